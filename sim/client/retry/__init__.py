@@ -1,0 +1,1 @@
+"""Retry policies: data over small pure parts (how long? how spread? when to stop? on what?)."""

@@ -1,0 +1,31 @@
+"""What a retry policy may know: the course of the piece that is being sent, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.client.outcomes import Reply
+
+Draw = Callable[[int, int], float]
+"""(purpose, n) to a value of U(0, 1): the station's keyed draws."""
+
+
+@dataclass(slots=True)
+class History:
+    """One piece (a photograph, a chunk, a bundle) on its way.
+
+    Attributes
+    ----------
+    began : when its first attempt began, seconds of scenario time.
+    attempts : attempts that have ended, all without success.
+    last : the reply to the latest of them.
+    wait : the wait before the latest attempt, seconds; 0 before the first.
+    n : the number of the latest attempt among all attempts of this client, for keyed draws.
+    """
+
+    began: float
+    attempts: int
+    last: Reply
+    wait: float
+    n: int

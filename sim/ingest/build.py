@@ -1,0 +1,98 @@
+"""From a scenario and a night's world to the server, its slots, its pipe and the nation's load.
+
+Rule of this file: translation; no mechanism of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.ingest.nation import Course, Nation, course
+from sim.ingest.outages import Outage
+from sim.ingest.pipe import Pipe
+from sim.ingest.server import Server
+from sim.ingest.slots import Slots
+from sim.ingest.workers import Workers
+from sim.population.world import World
+from sim.scenario.model import Scenario
+
+_GRID = 2001  # points of the readiness curve, one per 0.05% of the stations
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """The server and what stands before it."""
+
+    server: Server
+    slots: Slots
+    pipe: Pipe
+
+
+def build_server(scenario: Scenario, world: World, fastest: float) -> Ingest:
+    """One night's server; ``fastest`` is the fastest that any flow can move, bytes/s."""
+    config, night = scenario.server, world.night
+    value = {name: night[f"server.{name}"] for name in _VALUES}
+    slots, workers = max(round(value["slots"]), 1), max(round(value["workers"]), 1)
+    queue = round(value["queue"])
+    outages = [
+        Outage(
+            scenario.seconds(o.begins),
+            scenario.seconds(o.ends),
+            night[f"server.outages.{o.name}.severity"],
+            o.silent,
+            o.web_only,
+        )
+        for o in config.outages
+        if o.enabled
+    ]
+    load = Course()
+    if config.nation is not None and config.nation.enabled:
+        load = course(
+            _nation(scenario, world),
+            scenario.horizon,
+            pipe=value["pipe"],
+            slots=slots,
+            workers=workers,
+            service=value["service"],
+            queue=queue,
+            outages=outages,
+        )
+    server = Server(
+        workers=Workers(workers, queue, value["deadline"], config.cancellation),
+        service=value["service"],
+        exponential=config.service_law == "exponential",
+        fault=value["fault"],
+        outages=outages,
+        nation=load,
+        retry_after=config.retry_after,
+    )
+    return Ingest(server, Slots(slots, config.backlog), Pipe(value["pipe"], fastest))
+
+
+_VALUES = ("pipe", "slots", "workers", "queue", "service", "deadline", "fault")
+
+
+def _nation(scenario: Scenario, world: World) -> Nation:
+    """The rest of the country: the same forms, ready by the same law, on the same app."""
+    assert scenario.server.nation is not None
+    night = world.night
+    u = (np.arange(_GRID) + 0.5) / _GRID
+    ready = scenario.station.ready.ppfs(u) - scenario.start.timestamp()
+
+    def ready_by(t: float) -> float:
+        return float(np.interp(t, ready, u, left=0.0, right=1.0))
+
+    return Nation(
+        requests=night["server.nation.stations"] * scenario.station.photos.mean(),
+        ready_by=ready_by,
+        ready_end=float(ready[-1]),
+        size=scenario.station.photo_size.mean(),
+        free_rate=night["server.nation.free_rate"],
+        timeout=night["client.timeout"],
+        retry_every=night["server.nation.retry_every"],
+        patience=night["server.nation.patience"],
+    )
+
+

@@ -1,0 +1,127 @@
+"""The server as an upload meets it: first at its door, then in its queue.
+
+Two questions, each answered from the time, the request and its keyed draws:
+
+* ``door``: does the connection get in? Outages, faults of the application, the nation's pressure on
+  the slots.
+* ``submit``: the whole body has arrived; when is it answered, and how? A photograph that is already
+  stored is recognised by its key and answered at once.
+
+Rule of this file: pure; slots and pipe, whose course depends on others' transfers, are next door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import inf, log
+from typing import Final, NamedTuple
+
+from sim.draws import code, uniform
+from sim.ingest.nation import Course
+from sim.ingest.outages import Outage, hit
+from sim.ingest.workers import Fate, Workers
+
+_OUTAGE: Final = code("server.outage")
+_FAULT: Final = code("server.fault")
+_SLOT: Final = code("server.nation-slot")
+_QUEUE: Final = code("server.nation-queue")
+_SERVICE: Final = code("server.service")
+
+_DUPLICATE_WORK: Final = 0.1  # of a request's work: a look-up by key instead of storing (assumed)
+
+
+class Refusal(IntEnum):
+    """Why a request is not served."""
+
+    OUTAGE = 1
+    SILENCE = 2  # an outage that does not even answer
+    FAULT = 3
+    BUSY = 4
+
+
+class Answer(NamedTuple):
+    """What the server answers to a complete request.
+
+    Attributes
+    ----------
+    at : when the answer leaves.
+    status : HTTP status code.
+    refusal : why not, unless it was stored.
+    """
+
+    at: float
+    status: int
+    refusal: Refusal | None
+
+
+@dataclass(slots=True)
+class Server:
+    """One night's server.
+
+    Parameters
+    ----------
+    workers : the queue and its workers.
+    service : mean work of a request, seconds.
+    exponential : is the work exponentially distributed, or always the mean?
+    fault : share of requests that fail in the application (status 500).
+    outages, nation : what happens to everybody.
+    retry_after : seconds that a refusal asks to wait, if the server says so.
+    stored : when each object was stored, by its key.
+    """
+
+    workers: Workers
+    service: float
+    exponential: bool = True
+    fault: float = 0.0
+    outages: Sequence[Outage] = ()
+    nation: Course = field(default_factory=Course)
+    retry_after: float | None = None
+    stored: dict[tuple[int, str, int], float] = field(default_factory=dict)
+    duplicates: int = 0
+
+    def door(self, now: float, key: int, n: int, web: bool) -> Refusal | None:
+        """Does attempt ``n`` of the device ``key`` get in at ``now``? ``web``: Sirekap Web."""
+        outage = hit(self.outages, now, uniform(key, _OUTAGE, n), web) if self.outages else None
+        if outage is not None:
+            return Refusal.SILENCE if outage.silent else Refusal.OUTAGE
+        if self.nation.refused:
+            refused = self.nation.at(self.nation.refused, now)
+            if refused > 0.0 and uniform(key, _SLOT, n) < refused:
+                return Refusal.BUSY
+        if self.fault > 0.0 and uniform(key, _FAULT, n) < self.fault:
+            return Refusal.FAULT
+        return None
+
+    def submit(
+        self, now: float, key: int, n: int, piece: tuple[int, str, int], gone: float = inf
+    ) -> Answer:
+        """The body of attempt ``n`` has arrived at ``now``.
+
+        Parameters
+        ----------
+        piece : (station, object, offset): what is stored; the same again is a duplicate.
+        gone : when the client will have left.
+        """
+        work = self.service
+        if self.exponential:
+            work *= -log(uniform(key, _SERVICE, n))
+        duplicate = self.stored.get(piece, inf) <= now
+        if duplicate:
+            self.duplicates += 1
+            work *= _DUPLICATE_WORK
+        ahead = 0.0
+        if self.nation.full:
+            full = self.nation.at(self.nation.full, now)
+            if full > 0.0 and uniform(key, _QUEUE, n) < full:
+                return Answer(now, 503, Refusal.BUSY)
+            ahead = self.nation.at(self.nation.ahead, now)
+        verdict = self.workers.submit(now, work, gone, ahead)
+        if verdict.fate is Fate.SERVED:
+            if not duplicate:
+                self.stored[piece] = verdict.at
+            return Answer(verdict.at, 200 if duplicate else 201, None)
+        if verdict.fate is Fate.FULL:
+            return Answer(now, 503, Refusal.BUSY)
+        return Answer(verdict.at, 504, Refusal.BUSY)

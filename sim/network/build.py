@@ -1,0 +1,105 @@
+"""From a scenario and a night's world to cells, radio classes and congestion.
+
+Rule of this file: translation; no physics of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.network.cell import Cell
+from sim.network.hazards import Congestion
+from sim.network.profile import Product, Profile, Steps
+from sim.network.radio import peak_rates
+from sim.network.transport import pftk, setup_time
+from sim.population.world import Cells, World
+from sim.scenario.model import Network, Scenario
+
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """The radio classes of a scenario, with their rates relative to the cell's capacity."""
+
+    cqi: tuple[int, ...]
+    shares: tuple[float, ...]
+    rtt: tuple[float, ...]
+    caps: tuple[float, ...]  # bytes/s that TCP can reach under the class's loss (PFTK)
+    relative_peaks: tuple[float, ...]
+    tls: str
+
+    def setup(self, klass: int, capacity: float) -> float:
+        """Seconds of handshakes and slow start in a cell of this capacity, bytes/s."""
+        peak = capacity * self.relative_peaks[klass]
+        return setup_time(self.rtt[klass], peak * self.rtt[klass], peak, self.tls)
+
+    def office_setup(self) -> float:
+        """The same for an office's line, with the round trip of the best radio class."""
+        return setup_time(min(self.rtt), 0.0, 0.0, self.tls)
+
+    def fastest(self, capacity: NDArray[np.float64]) -> float:
+        """The fastest that any flow can move, bytes/s."""
+        peak = float(capacity.max()) * max(self.relative_peaks)
+        return min(peak, max(self.caps))
+
+
+def build_radio(network: Network) -> Radio:
+    """The scenario's radio classes."""
+    cqi = tuple(c.cqi for c in network.radio)
+    shares = tuple(c.share for c in network.radio)
+    return Radio(
+        cqi=cqi,
+        shares=shares,
+        rtt=tuple(c.rtt for c in network.radio),
+        caps=tuple(pftk(c.rtt, c.loss) for c in network.radio),
+        relative_peaks=tuple(peak_rates(1.0, cqi, shares)),
+        tls=network.tls,
+    )
+
+
+def build_cells(
+    scenario: Scenario, cells: Cells, radio: Radio, trace: Profile | None
+) -> list[Cell]:
+    """The night's cells: capacity split into classes, airtime left by the citizens."""
+    starts, loads = _daily(scenario)
+    built = []
+    for capacity, busy in zip(cells.capacity, cells.busy_at_peak, strict=True):
+        left: Profile = Steps(starts, tuple(1.0 - busy * load for load in loads), _DAY)
+        if trace is not None:
+            left = Product((left, trace))
+        peaks = [float(capacity) * r for r in radio.relative_peaks]
+        built.append(Cell(peaks, left, radio.caps))
+    return built
+
+
+def office_cell(rate: float) -> Cell:
+    """The line of a kecamatan's office, shared by its operators; bytes/s."""
+    return Cell([float(rate)])
+
+
+def build_congestion(scenario: Scenario, world: World) -> list[Congestion]:
+    """What the background load does to attempts, per kecamatan."""
+    shape = Steps(*_daily(scenario), _DAY)
+    return [
+        Congestion(shape, float(refused), float(broken))
+        for refused, broken in zip(
+            world.kecamatan["network.access_failure_at_peak"],
+            world.kecamatan["network.break_rate_at_peak"],
+            strict=True,
+        )
+    ]
+
+
+def _daily(scenario: Scenario) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The background's daily course in scenario time: starts in [0, day) and loads."""
+    offset = scenario.clock_offset()
+    steps = sorted(
+        ((s.since.hour * 3600.0 + s.since.minute * 60.0 - offset) % _DAY, s.load)
+        for s in scenario.network.shape
+    )
+    return tuple(t for t, _ in steps), tuple(load for _, load in steps)
+

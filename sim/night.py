@@ -1,0 +1,244 @@
+"""One night: puts the parts together on SimPy's clock, runs it, and tells what became of each TPS.
+
+``simulate(scenario, region, seed, replication)`` is a pure function: the same arguments give the
+same result on any machine and in any order (draws are keyed). Another policy or batching scheme
+may be tried in the same night; everything that is not its doing stays the same.
+
+Rule of this file: assembly only; every mechanism is in its room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from simpy import Environment, Timeout
+
+from sim.client.batching.schemes import SCHEMES
+from sim.client.retry.presets import PRESETS
+from sim.draws import Draws
+from sim.ingest.build import build_server
+from sim.ingest.nation import STEP
+from sim.ledger import Entry, table
+from sim.network.build import Radio, build_cells, build_congestion, build_radio, office_cell
+from sim.network.hazards import CALM
+from sim.network.profile import Profile
+from sim.network.radio import choose
+from sim.people.kpps import evening
+from sim.people.ppk import Office, Rules
+from sim.population.region import Region
+from sim.population.world import World, draw_world
+from sim.scenario.model import Scenario
+from sim.uplink import CellClock, Link, Uplinks
+
+OFFICES: Final = np.dtype(
+    [("kecamatan", "i4"), ("complete_s", "f8"), ("excel_s", "f8"), ("queue", "i4")]
+)
+"""One row a kecamatan: when its pleno had all data, when Excel was permitted (NaN: not by the
+snapshot), and how many stations still wait for its operators at the snapshot."""
+
+WEB_POLICY: Final = "none"  # a web page does not retry by itself; its operator does
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What became of one night.
+
+    Attributes
+    ----------
+    outcomes : one row a station, dtype :data:`sim.ledger.OUTCOMES`.
+    offices : one row a kecamatan, dtype :data:`OFFICES`.
+    values : the night's drawn quantities, by path (means over kecamatan where drawn so).
+    counts : events and resumes of the simulation, cells, peaks at the server, duplicates.
+    """
+
+    outcomes: NDArray[np.void]
+    offices: NDArray[np.void]
+    values: dict[str, float]
+    counts: dict[str, int]
+
+
+def simulate(
+    scenario: Scenario,
+    region: Region,
+    seed: int,
+    replication: int,
+    *,
+    policy: str | None = None,
+    batching: str | None = None,
+    trace: Profile | None = None,
+) -> Night:
+    """Run one night to the scenario's snapshot.
+
+    Parameters
+    ----------
+    policy, batching : tried instead of the scenario's own.
+    trace : capacity over time relative to its mean, shared by the cells.
+    """
+    world = draw_world(scenario, region, Draws(seed, replication))
+    env = Environment()
+    radio = build_radio(scenario.network)
+    cells = [CellClock(env, c) for c in build_cells(scenario, world.cells, radio, trace)]
+    office_links = [CellClock(env, office_cell(r)) for r in world.kecamatan["people.ppk.link"]]
+    ingest = build_server(scenario, world, max(radio.fastest(world.cells.capacity), 1.0))
+    uplinks = Uplinks(
+        env,
+        ingest.server,
+        ingest.slots,
+        ingest.pipe,
+        cells + office_links,
+        scenario.server.keeps_partial,
+    )
+    night = _Assembly(scenario, region, world, env, uplinks, radio, cells, office_links)
+    night.people(policy or scenario.client.policy, batching or scenario.client.batching)
+    if ingest.pipe.capacity < inf and ingest.server.nation.flows:
+        env.process(_nation_in_pipe(env, uplinks))
+    env.run(until=scenario.horizon)
+    return night.result()
+
+
+def _nation_in_pipe(env: Environment, uplinks: Uplinks) -> Any:
+    """Tell the pipe, minute by minute, how many others upload."""
+    nation = uplinks.server.nation
+    for flows in nation.flows:
+        if flows != uplinks.pipe.nation:
+            uplinks.pipe.nation = flows
+            uplinks.tell_cells()
+        yield Timeout(env, STEP)
+    uplinks.pipe.nation = 0.0
+    uplinks.tell_cells()
+
+
+class _Assembly:
+    """The people of one night, at their links."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        region: Region,
+        world: World,
+        env: Environment,
+        uplinks: Uplinks,
+        radio: Radio,
+        cells: list[CellClock],
+        office_links: list[CellClock],
+    ) -> None:
+        self.scenario = scenario
+        self.region = region
+        self.world = world
+        self.env = env
+        self.uplinks = uplinks
+        self.radio = radio
+        self.cells = cells
+        self.office_links = office_links
+        self.congestion = build_congestion(scenario, world)
+        self.entries = [Entry() for _ in region.stations]
+        self.offices: list[Office] = []
+
+    def people(self, policy_name: str, batching_name: str) -> None:
+        """Everybody takes their place."""
+        policy, scheme = PRESETS[policy_name], SCHEMES[batching_name]
+        web_policy, web_scheme = PRESETS[WEB_POLICY], SCHEMES["per-photo"]
+        world, env = self.world, self.env
+        timeout = world.night["client.timeout"]
+        stations = world.stations
+        for k in range(len(self.region.kecamatan)):
+            office = Office(env, self.uplinks, self._rules(k), 0, self.entries)
+            self.offices.append(office)
+            ppk = self.scenario.people.ppk
+            devices = [(True, web_policy, web_scheme)] * ppk.web_operators
+            devices += [(False, policy, scheme)] * ppk.mobile_operators
+            for number, (web, its_policy, its_scheme) in enumerate(devices):
+                link = self._office_link(k, number, web)
+                env.process(
+                    office.operator(link, stations.sizes, its_scheme, its_policy, timeout)
+                )
+            env.process(office.pleno())
+        for i in range(len(self.region.stations)):
+            office = self.offices[stations.kecamatan[i]]
+            office.open_stations += 1
+            link = self._station_link(i)
+            env.process(
+                evening(
+                    env, self.uplinks, stations, link, scheme, policy, timeout,
+                    office.hand_over, office.sent,
+                )
+            )  # fmt: skip
+
+    def result(self) -> Night:
+        """The state of everything at the snapshot."""
+        stations = self.world.stations
+        offices = np.zeros(len(self.offices), OFFICES)
+        for k, office in enumerate(self.offices):
+            offices[k] = (k, office.complete_at, office.excel_at, len(office.queue))
+        values = dict(self.world.night)
+        for path, array in self.world.kecamatan.items():
+            values.setdefault(path, float(array.mean()))
+        server = self.uplinks.server
+        return Night(
+            outcomes=table(self.entries, stations.kecamatan, stations.ready),
+            offices=offices,
+            values=values,
+            counts={
+                "attempts": sum(e.attempts for e in self.entries),
+                "cells": len(self.cells),
+                "duplicates": server.duplicates,
+                "peak_flows_in_a_cell": max(c.peak_flows for c in self.cells),
+                "peak_slots": self.uplinks.slots.peak,
+            },
+        )
+
+    def _rules(self, k: int) -> Rules:
+        ppk = self.scenario.people.ppk
+        seconds = self.scenario.seconds
+
+        def value(name: str) -> float:
+            return float(self.world.kecamatan[f"people.ppk.{name}"][k])
+
+        return Rules(
+            hours=[(seconds(h.begins), seconds(h.ends)) for h in ppk.hours],
+            starts=value("starts") - self.scenario.start.timestamp(),
+            pleno=seconds(ppk.pleno),
+            handling=value("handling"),
+            patience=value("patience"),
+            press_again=value("press_again"),
+            stuck_after=value("stuck_after"),
+            permission=value("permission"),
+            excel_per_station=value("excel_per_station"),
+        )
+
+    def _station_link(self, i: int) -> Link:
+        world = self.world
+        k = int(world.stations.kecamatan[i])
+        klass = choose(float(world.stations.radio[i]), self.radio.shares)
+        cell = int(world.stations.cell[i])
+        access_delay = float(world.kecamatan["network.access_delay"][k])
+        return Link(
+            station=i,
+            key=int(world.stations.keys[i]),
+            cell=self.cells[cell],
+            klass=klass,
+            congestion=self.congestion[k],
+            access_delay=access_delay,
+            setup=access_delay + self.radio.setup(klass, world.cells.capacity[cell]),
+            entry=self.entries[i],
+        )
+
+    def _office_link(self, k: int, number: int, web: bool) -> Link:
+        code = self.region.kecamatan[k].code
+        return Link(
+            station=-1,
+            key=self.world.draws.key(f"kecamatan/{code}/operator/{number}"),
+            cell=self.office_links[k],
+            klass=0,
+            congestion=CALM,
+            access_delay=0.0,
+            setup=self.radio.office_setup(),
+            entry=Entry(),
+            web=web,
+        )
+
+

@@ -1,0 +1,201 @@
+"""One night's world: every uncertain quantity of the scenario at one value, place by place.
+
+The world of replication r is the same whatever policy is tried in it (keyed draws), and it is
+written down with the results, so that calibration can ask which worlds fitted.
+
+Rule of this file: it samples and lays out; it runs nothing.
+Units: seconds of scenario time, bytes, bytes/s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Draws, code, uniforms
+from sim.population.region import Region
+from sim.population.sampling import Keys, many, one
+from sim.scenario.laws import Uncertain
+from sim.scenario.model import Scenario
+
+_BLANK: Final = code("station.blank-spot")
+_RADIO: Final = code("station.radio")
+_HAS_APP: Final = code("station.app")
+_WALKS: Final = code("station.walks")
+
+
+@dataclass(frozen=True, slots=True)
+class Stations:
+    """What is drawn for each station, arrays of shape (stations,); ``sizes`` one list a station."""
+
+    keys: NDArray[np.uint64]
+    kecamatan: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    ready: NDArray[np.float64]
+    sizes: list[list[int]]
+    radio: NDArray[np.float64]  # U(0, 1), to be read as a class by the shares of the classes
+    has_app: NDArray[np.bool_]
+    covered: NDArray[np.bool_]
+    walks: NDArray[np.bool_]
+    walk: NDArray[np.float64]
+    patience: NDArray[np.float64]
+    press_again: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What is drawn for each cell, arrays of shape (cells,)."""
+
+    kecamatan: NDArray[np.int64]
+    capacity: NDArray[np.float64]
+    busy_at_peak: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One night, drawn. ``night`` and ``kecamatan`` hold the other quantities by their path."""
+
+    draws: Draws
+    stations: Stations
+    cells: Cells
+    night: dict[str, float]
+    kecamatan: dict[str, NDArray[np.float64]]
+
+
+def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
+    """Draw one night's world."""
+    night_key = np.uint64(draws.key("night"))
+    district_keys = draws.keys([f"kecamatan/{k.code}" for k in region.kecamatan])
+    of_station = region.kecamatan_of()
+    per_district: Keys = {
+        "night": np.full(len(district_keys), night_key),
+        "kecamatan": district_keys,
+    }
+    cell_of, cell_district, cell_keys = _lay_out_cells(scenario, region, draws, per_district)
+    per_cell: Keys = {
+        "night": np.full(len(cell_keys), night_key),
+        "kecamatan": district_keys[cell_district],
+        "cell": cell_keys,
+    }
+    network = scenario.network
+    cells = Cells(
+        cell_district,
+        many(network.capacity, "network.capacity", per_cell),
+        many(network.busy_at_peak, "network.busy_at_peak", per_cell),
+    )
+    station_keys = draws.keys([f"tps/{s.code}" for s in region.stations])
+    per_station: Keys = {
+        "night": np.full(len(station_keys), night_key),
+        "kecamatan": district_keys[of_station],
+        "station": station_keys,
+        "photo": station_keys,
+    }
+    night = {
+        path: one(quantity, path, {"night": int(night_key)})
+        for path, quantity in _quantities(scenario).items()
+        if quantity.per == "night"
+    }
+    kecamatan = {
+        path: many(quantity, path, per_district)
+        for path, quantity in _quantities(scenario).items()
+        if quantity.per in ("night", "kecamatan")
+    }
+    stations = _draw_stations(scenario, region, per_station, cell_of)
+    return World(draws, stations, cells, night, kecamatan)
+
+
+def _quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
+    """The uncertain quantities of the sections, by path."""
+    found: dict[str, Uncertain[Any]] = {}
+    sections: list[tuple[str, object]] = [
+        ("client", scenario.client),
+        ("network", scenario.network),
+        ("server", scenario.server),
+        ("people.kpps", scenario.people.kpps),
+        ("people.ppk", scenario.people.ppk),
+        ("station", scenario.station),
+    ]
+    if scenario.server.nation is not None:
+        sections.append(("server.nation", scenario.server.nation))
+    sections += [(f"server.outages.{o.name}", o) for o in scenario.server.outages]
+    for prefix, section in sections:
+        for name in type(section).model_fields:  # type: ignore[attr-defined]  # all are Sections
+            value = getattr(section, name)
+            if isinstance(value, Uncertain):
+                found[f"{prefix}.{name}"] = value
+    return found
+
+
+def _lay_out_cells(
+    scenario: Scenario, region: Region, draws: Draws, per_district: Keys
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+    """Each station's cell, each cell's kecamatan and key.
+
+    Stations whose cell is not known share one with their neighbours in the list, as many as the
+    scenario's ``stations_per_cell`` says for their kecamatan tonight.
+    """
+    quota = many(scenario.region.stations_per_cell, "region.stations_per_cell", per_district)
+    cell_of = np.zeros(len(region.stations), dtype=np.int64)
+    names: dict[str, int] = {}
+    district_of_cell: list[int] = []
+    seen = [0] * len(region.kecamatan)
+    for i, station in enumerate(region.stations):
+        k = station.kecamatan
+        if station.cell is not None:
+            name = f"cell/{station.cell}"
+        else:
+            name = f"cell/{region.kecamatan[k].code}/{int(seen[k] // max(quota[k], 1.0))}"
+            seen[k] += 1
+        if name not in names:
+            names[name] = len(district_of_cell)
+            district_of_cell.append(k)
+        cell_of[i] = names[name]
+    return cell_of, np.array(district_of_cell, dtype=np.int64), draws.keys(list(names))
+
+
+def _draw_stations(
+    scenario: Scenario, region: Region, keys: Keys, cell_of: NDArray[np.int64]
+) -> Stations:
+    own = keys["station"]
+    station, kpps = scenario.station, scenario.people.kpps
+    photos = np.rint(many(station.photos, "station.photos", keys)).astype(int)
+    sizes = [
+        np.maximum(many(station.photo_size, "station.photo_size", keys, n), 1.0).astype(np.int64)
+        for n in range(int(photos.max()))
+    ]
+    by_station = np.stack(sizes, axis=1).tolist()
+    start = scenario.start.timestamp()
+    no_app = many(station.no_app, "station.no_app", keys)
+    walks = many(kpps.walks_to_signal, "people.kpps.walks_to_signal", keys)
+    return Stations(
+        keys=own,
+        kecamatan=region.kecamatan_of(),
+        cell=cell_of,
+        ready=many(station.ready, "station.ready", keys) - start,
+        sizes=[row[:count] for row, count in zip(by_station, photos, strict=True)],
+        radio=uniforms(own, _RADIO),
+        has_app=uniforms(own, _HAS_APP) >= no_app,
+        covered=_covered(region, uniforms(own, _BLANK)),
+        walks=uniforms(own, _WALKS) < walks,
+        walk=many(kpps.walk, "people.kpps.walk", keys),
+        patience=many(kpps.patience, "people.kpps.patience", keys),
+        press_again=many(kpps.press_again, "people.kpps.press_again", keys),
+    )
+
+
+def _covered(region: Region, u: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which stations have coverage: as known, else the kecamatan's surveyed number of blank spots,
+    at stations drawn anew each night."""
+    covered = np.array([s.covered is not False for s in region.stations], dtype=np.bool_)
+    of_station = region.kecamatan_of()
+    for k, district in enumerate(region.kecamatan):
+        unknown = np.array(
+            [i for i in np.flatnonzero(of_station == k) if region.stations[i].covered is None],
+            dtype=np.int64,
+        )
+        if district.blank_spots and len(unknown):
+            covered[unknown[np.argsort(u[unknown])[: district.blank_spots]]] = False
+    return covered

@@ -1,0 +1,49 @@
+"""Problems in a file, each with its place, what is wrong, what was expected and a remedy.
+
+Rule of this file: data and its text; ``file:line:column:`` first, so that editors can jump there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. Lines and columns count from 1."""
+
+    file: Path
+    line: int
+    column: int
+    path: str
+    what: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column}: {where}{self.what}{hint}"
+
+
+class ScenarioError(Exception):
+    """A scenario cannot be used; all its problems are listed, in order of their places."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda p: (str(p.file), p.line, p.column))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``did you mean 'x'?`` for the nearest known word, or the empty string."""
+    near = get_close_matches(word, list(known), 1, 0.6)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def unknown(what: str, word: str, known: Sequence[str]) -> str:
+    """``unknown policy 'x', expected one of a, b; did you mean 'a'?``"""
+    hint = did_you_mean(word, known)
+    message = f"unknown {what} '{word}', expected one of {', '.join(known)}"
+    return f"{message}; {hint}" if hint else message

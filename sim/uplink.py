@@ -1,0 +1,291 @@
+"""World 1's way of one attempt: access, connection, transfer through the cell, server, answer.
+
+It carries out a client's ``Send`` in virtual time, on SimPy's clock::
+
+    access ----> handshakes, slow start ----> door of the server ----> slot
+           refused                     outage, fault, busy
+    ----> body through the cell (shared airtime, pipe) ----> queue and worker ----> answer
+          break, timeout                                full, late
+
+Each arrow is at most one event. A deadline is one timer that looks at a flag, not a race of events:
+``AnyOf`` and ``interrupt`` cost several times as much.
+
+Rule of this file: it drives the pure parts (Cell, Server, Slots, Pipe) and decides nothing itself.
+Units: seconds of scenario time, bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from math import inf
+from typing import Final
+
+from simpy import Environment, Event, Timeout
+
+from sim.client.actions import Send, Wait
+from sim.client.outcomes import Dropped, Ending, NoService, Reply, Response, TimedOut, Woken
+from sim.client.workflow import Client
+from sim.draws import code, uniform
+from sim.ingest.pipe import Pipe
+from sim.ingest.server import Refusal, Server
+from sim.ingest.slots import Entry as SlotEntry
+from sim.ingest.slots import Slots
+from sim.ledger import Cause, Entry
+from sim.network.cell import Cell, Flow
+from sim.network.hazards import Congestion
+
+_ACCESS: Final = code("link.access")
+_BREAK: Final = code("link.break")
+
+_CAUSE: Final = {
+    Refusal.OUTAGE: Cause.OUTAGE,
+    Refusal.SILENCE: Cause.OUTAGE,
+    Refusal.FAULT: Cause.FAULT,
+    Refusal.BUSY: Cause.REFUSED,
+}
+_STATUS: Final = {Refusal.OUTAGE: 503, Refusal.FAULT: 500, Refusal.BUSY: 503}
+
+Steps = Generator[Event, None, Reply]
+
+
+class CellClock:
+    """Drives one cell by SimPy's clock: one wake-up armed at a time, re-armed only when needed."""
+
+    __slots__ = ("_armed", "_env", "_timer", "cell", "peak_flows", "pipe_flows")
+
+    def __init__(self, env: Environment, cell: Cell) -> None:
+        self._env = env
+        self.cell = cell
+        self._armed = inf
+        self._timer: Event | None = None
+        self.peak_flows = 0
+
+    def start(self, size: float, klass: int, transfer: Transfer) -> Flow:
+        cell = self.cell
+        flow = cell.start(self._env.now, size, klass, transfer)
+        if cell.n > self.peak_flows:
+            self.peak_flows = cell.n
+        self._arm()
+        return flow
+
+    def abort(self, flow: Flow) -> float:
+        delivered = self.cell.abort(self._env.now, flow)
+        self._arm()
+        return delivered
+
+    def set_ceiling(self, rate: float) -> None:
+        self.cell.set_ceiling(self._env.now, rate)
+        self._arm()
+
+    def _arm(self) -> None:
+        t = self.cell.next_event()
+        if t < self._armed:  # a wake-up that comes too early is harmless, one too late is not
+            self._armed = t
+            env = self._env
+            timer = Timeout(env, max(t - env.now, 0.0))
+            timer.callbacks.append(self._wake)  # type: ignore[union-attr]  # not yet processed
+            self._timer = timer
+
+    def _wake(self, timer: Event) -> None:
+        if timer is not self._timer:
+            return  # an earlier one has taken its place
+        self._armed = inf
+        for flow in self.cell.finished(self._env.now):
+            transfer = flow.owner
+            assert isinstance(transfer, Transfer)
+            transfer.arrived()
+        self._arm()
+
+
+class Transfer:
+    """A body on its way through a cell: ends once, by arriving or by being cut."""
+
+    __slots__ = ("cut_short", "delivered", "done", "flow", "link")
+
+    def __init__(self, env: Environment, link: Link, size: float, cut_after: float) -> None:
+        self.link = link
+        self.done = Event(env)
+        self.cut_short = False
+        self.delivered = size
+        self.flow = link.cell.start(size, link.klass, self)
+        if cut_after < inf:
+            timer = Timeout(env, cut_after)
+            timer.callbacks.append(self._cut)  # type: ignore[union-attr]  # not yet processed
+
+    def arrived(self) -> None:
+        self.done.succeed()
+
+    def _cut(self, _timer: Event) -> None:
+        if self.flow.active:
+            self.delivered = self.link.cell.abort(self.flow)
+            self.cut_short = True
+            self.done.succeed()
+
+
+@dataclass(slots=True)
+class Link:
+    """One device's way to the server.
+
+    Parameters
+    ----------
+    station : index of the station whose photographs it sends.
+    key : the device's key for keyed draws.
+    cell, klass : its cell and its radio class there.
+    congestion : what its district's background load does to attempts.
+    setup : seconds from the start of an attempt until its bytes move.
+    entry : the station's record.
+    web : is it the operators' web page rather than the app?
+    covered : has it any coverage at all?
+    """
+
+    station: int
+    key: int
+    cell: CellClock
+    klass: int
+    congestion: Congestion
+    access_delay: float
+    setup: float
+    entry: Entry
+    web: bool = False
+    covered: bool = True
+    n: int = 0
+
+
+class Uplinks:
+    """All that the links of one night share."""
+
+    def __init__(
+        self,
+        env: Environment,
+        server: Server,
+        slots: Slots,
+        pipe: Pipe,
+        cells: list[CellClock],
+        keeps_partial: bool,
+    ) -> None:
+        self.env = env
+        self.server = server
+        self.slots = slots
+        self.pipe = pipe
+        self.cells = cells
+        self.keeps_partial = keeps_partial
+        self.resumes = 0
+
+    def drive(self, client: Client, link: Link) -> Generator[Event, None, Ending]:
+        """Carry out a client's actions until it ends."""
+        env = self.env
+        entry = link.entry
+        failed = True
+        action = next(client)
+        try:
+            while True:
+                if isinstance(action, Wait):
+                    if action.until > env.now:
+                        yield Timeout(env, action.until - env.now)
+                    self.resumes += 1
+                    action = client.send(Woken(env.now))
+                else:
+                    reply = yield from self._attempt(link, action)
+                    failed = not (isinstance(reply, Response) and reply.status < 300)
+                    self.resumes += 1
+                    action = client.send(reply)
+        except StopIteration as stop:
+            ending: Ending = stop.value
+            if ending is Ending.GAVE_UP and not failed:
+                entry.cause = Cause.GAVE_UP
+            return ending
+
+    def _attempt(self, link: Link, send: Send) -> Steps:
+        env = self.env
+        entry = link.entry
+        link.n = n = link.n + 1
+        key = link.key
+        entry.attempts += 1
+        deadline = env.now + send.timeout
+        if not link.covered or link.congestion.refused(env.now, uniform(key, _ACCESS, n)):
+            entry.cause = Cause.ACCESS if link.covered else Cause.NO_COVERAGE
+            yield Timeout(env, min(link.access_delay, send.timeout))
+            return NoService(env.now, send.offset)
+        yield Timeout(env, min(link.setup, send.timeout))
+        if env.now >= deadline:
+            entry.cause = Cause.TIMEOUT
+            return TimedOut(env.now, send.offset)
+        refusal = self.server.door(env.now, key, n, link.web)
+        if refusal is None and self.slots.capacity is not None:
+            refusal = yield from self._enter(deadline)
+        if refusal is not None:
+            entry.cause = _CAUSE[refusal]
+            if refusal is Refusal.SILENCE or env.now >= deadline:
+                yield Timeout(env, max(deadline - env.now, 0.0))
+                return TimedOut(env.now, send.offset)
+            after = self.server.retry_after if refusal is Refusal.BUSY else None
+            return Response(env.now, _STATUS[refusal], send.offset, after)
+        return (yield from self._body(link, send, n, deadline))
+
+    def _enter(self, deadline: float) -> Generator[Event, None, Refusal | None]:
+        """Take a slot, waiting in the listen queue if there is room."""
+        env = self.env
+        let_in = Event(env)
+        entered = self.slots.enter(let_in)
+        if entered is SlotEntry.REFUSED:
+            return Refusal.BUSY
+        if entered is SlotEntry.WAITING:
+            yield let_in | Timeout(env, deadline - env.now)
+            if self.slots.withdraw(let_in):
+                return Refusal.BUSY
+        return None
+
+    def _body(self, link: Link, send: Send, n: int, deadline: float) -> Steps:
+        env = self.env
+        entry = link.entry
+        key = link.key
+        breaks = env.now + link.congestion.break_after(env.now, uniform(key, _BREAK, n))
+        self._count(+1)
+        transfer = Transfer(env, link, send.length, min(breaks, deadline) - env.now)
+        yield transfer.done
+        self._count(-1)
+        if self.slots.capacity is not None:
+            let_in = self.slots.leave()
+            if let_in is not None:
+                assert isinstance(let_in, Event)
+                let_in.succeed()
+        if transfer.cut_short:
+            kept = int(transfer.delivered) if self.keeps_partial else 0
+            entry.acked += kept
+            entry.wasted += transfer.delivered - kept
+            if breaks < deadline:
+                entry.cause = Cause.BREAK
+                return Dropped(env.now, send.offset + kept)
+            entry.cause = Cause.TIMEOUT
+            return TimedOut(env.now, send.offset + kept)
+        piece = (link.station, send.key, send.offset)
+        duplicate = self.server.duplicates
+        answer = self.server.submit(env.now, key, n, piece, deadline)
+        late = answer.at > deadline
+        yield Timeout(env, (deadline if late else answer.at) - env.now)
+        if late or answer.refusal is not None:
+            entry.wasted += send.length
+            entry.cause = Cause.TIMEOUT if late else Cause.REFUSED
+            if late:
+                return TimedOut(env.now, send.offset)
+            return Response(env.now, answer.status, send.offset, self.server.retry_after)
+        if self.server.duplicates > duplicate:
+            entry.wasted += send.length
+        else:
+            entry.acked += send.length
+        return Response(env.now, answer.status, send.offset + send.length)
+
+    def _count(self, change: int) -> None:
+        pipe = self.pipe
+        pipe.local += change
+        self.tell_cells()
+
+    def tell_cells(self) -> None:
+        """Pass on the pipe's share where it has moved enough to matter."""
+        if self.pipe.capacity == inf:
+            return
+        share = self.pipe.news()
+        if share is not None:
+            for clock in self.cells:
+                clock.set_ceiling(share)

@@ -1,0 +1,1 @@
+"""Experiments over the model: ensembles of nights, and what can be said from them."""

@@ -1,0 +1,120 @@
+"""One task of an ensemble: a night of a variant, kept as a file of its own.
+
+A finished night is written by the process that ran it, under a temporary name that is then renamed:
+whoever is killed, at whatever moment, loses the night it was in and nothing else.
+
+Rule of this file: what a worker process needs, and nothing more.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from sim.network.profile import Profile
+from sim.night import Night, simulate
+from sim.population.region import Region
+from sim.scenario.model import Scenario
+
+_VALUE: Final = np.dtype([("path", "U80"), ("value", "f8")])
+_COUNT: Final = np.dtype([("name", "U40"), ("value", "i8")])
+
+
+class Variant(NamedTuple):
+    """What is tried in a night: an app's retry policy and its batching scheme."""
+
+    policy: str
+    batching: str
+
+    def __str__(self) -> str:
+        return f"{self.policy} · {self.batching}"
+
+
+class Task(NamedTuple):
+    """One night of one variant."""
+
+    variant: Variant
+    replication: int
+
+    def path(self, parts: Path) -> Path:
+        """Where its result is kept below ``parts``."""
+        folder = f"{self.variant.policy}+{self.variant.batching}"
+        return parts / folder / f"{self.replication:06d}.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all tasks of an ensemble share."""
+
+    scenario: Scenario
+    region: Region
+    seed: int
+    trace: Profile | None
+    parts: Path
+
+
+def perform(setting: Setting, task: Task) -> Task:
+    """Simulate one night and keep it."""
+    night = simulate(
+        setting.scenario,
+        setting.region,
+        setting.seed,
+        task.replication,
+        policy=task.variant.policy,
+        batching=task.variant.batching,
+        trace=setting.trace,
+    )
+    keep(night, task.path(setting.parts))
+    return task
+
+
+def keep(night: Night, path: Path) -> None:
+    """Write a night so that the file is whole or absent."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("wb") as file:
+        np.savez_compressed(
+            file,
+            outcomes=night.outcomes,
+            offices=night.offices,
+            values=np.array(sorted(night.values.items()), _VALUE),
+            counts=np.array(sorted(night.counts.items()), _COUNT),
+        )
+    temporary.replace(path)
+
+
+def recall(path: Path) -> Night:
+    """Read a kept night.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError : if the file is damaged.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        return Night(
+            outcomes=file["outcomes"],
+            offices=file["offices"],
+            values={str(p): float(v) for p, v in file["values"]},
+            counts={str(n): int(v) for n, v in file["counts"]},
+        )
+
+
+_setting: Setting | None = None
+
+
+def begin_worker(setting: Setting) -> None:
+    """Start of a worker process: take the setting, leave Ctrl-C to the parent."""
+    global _setting  # noqa: PLW0603  # a worker process has one setting for its whole life
+    _setting = setting
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def work(task: Task) -> Task:
+    """Perform a task in a worker process."""
+    assert _setting is not None
+    return perform(_setting, task)
