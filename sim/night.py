@@ -19,7 +19,7 @@ from simpy import Environment, Timeout
 
 from sim.client.batching.schemes import SCHEMES
 from sim.client.retry.presets import PRESETS
-from sim.draws import Draws
+from sim.draws import Draws, code, uniform
 from sim.ingest.build import build_server
 from sim.ingest.nation import STEP
 from sim.ledger import Entry, table
@@ -40,6 +40,7 @@ OFFICES: Final = np.dtype(
 """One row a kecamatan: when its pleno had all data, when Excel was permitted (NaN: not by the
 snapshot), and how many stations still wait for its operators at the snapshot."""
 
+_CAN_USE: Final = code("office.can-use")
 WEB_POLICY: Final = "none"  # a web page does not retry by itself; its operator does
 
 
@@ -91,6 +92,7 @@ def simulate(
         ingest.pipe,
         cells + office_links,
         scenario.server.keeps_partial,
+        scenario.horizon,
     )
     night = _Assembly(scenario, region, world, env, uplinks, radio, cells, office_links)
     night.people(policy or scenario.client.policy, batching or scenario.client.batching)
@@ -183,7 +185,9 @@ class _Assembly:
             offices=offices,
             values=values,
             counts={
-                "attempts": sum(e.attempts for e in self.entries),
+                "attempts": self.uplinks.attempts,
+                "waits": self.uplinks.waits,
+                "transfers": self.uplinks.transfers,
                 "cells": len(self.cells),
                 "duplicates": server.duplicates,
                 "peak_flows_in_a_cell": max(c.peak_flows for c in self.cells),
@@ -208,7 +212,11 @@ class _Assembly:
             stuck_after=value("stuck_after"),
             permission=value("permission"),
             excel_per_station=value("excel_per_station"),
+            can_use=self._office_draw(k, _CAN_USE) >= value("cannot_use"),
         )
+
+    def _office_draw(self, k: int, purpose: int) -> float:
+        return uniform(self.world.draws.key(f"kecamatan/{self.region.kecamatan[k].code}"), purpose)
 
     def _station_link(self, i: int) -> Link:
         world = self.world
@@ -228,10 +236,10 @@ class _Assembly:
         )
 
     def _office_link(self, k: int, number: int, web: bool) -> Link:
-        code = self.region.kecamatan[k].code
+        district = self.region.kecamatan[k].code
         return Link(
             station=-1,
-            key=self.world.draws.key(f"kecamatan/{code}/operator/{number}"),
+            key=self.world.draws.key(f"kecamatan/{district}/operator/{number}"),
             cell=self.office_links[k],
             klass=0,
             congestion=CALM,

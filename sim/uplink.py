@@ -163,6 +163,7 @@ class Uplinks:
         pipe: Pipe,
         cells: list[CellClock],
         keeps_partial: bool,
+        horizon: float,
     ) -> None:
         self.env = env
         self.server = server
@@ -170,77 +171,98 @@ class Uplinks:
         self.pipe = pipe
         self.cells = cells
         self.keeps_partial = keeps_partial
-        self.resumes = 0
+        self.horizon = horizon
+        self.attempts = 0
+        self.waits = 0
+        self.transfers = 0
 
     def drive(self, client: Client, link: Link) -> Generator[Event, None, Ending]:
-        """Carry out a client's actions until it ends."""
+        """Carry out a client's actions until it ends.
+
+        A device runs ahead of the simulation's clock, in its own time ``now``, as long as nothing
+        that others share is touched: waits, and attempts that fail for reasons from outside (no
+        access, an outage), are functions of the time and of keyed draws. It comes back to the clock
+        before a body enters a cell, and when it ends. This saves most events and changes nothing.
+        """
         env = self.env
         entry = link.entry
+        now = env.now
         failed = True
         action = next(client)
         try:
-            while True:
+            while now < self.horizon:
                 if isinstance(action, Wait):
-                    if action.until > env.now:
-                        yield Timeout(env, action.until - env.now)
-                    self.resumes += 1
-                    action = client.send(Woken(env.now))
-                else:
-                    reply = yield from self._attempt(link, action)
-                    failed = not (isinstance(reply, Response) and reply.status < 300)
-                    self.resumes += 1
-                    action = client.send(reply)
+                    self.waits += 1
+                    now = max(now, action.until)
+                    action = client.send(Woken(now))
+                    continue
+                link.n += 1
+                entry.attempts += 1
+                self.attempts += 1
+                reply = self._fails_outside(link, action, now)
+                if reply is None:
+                    yield Timeout(env, now + link.setup - env.now)
+                    reply = yield from self._at_the_door(link, action, now + action.timeout)
+                failed = not (isinstance(reply, Response) and reply.status < 300)
+                now = reply.at
+                action = client.send(reply)
         except StopIteration as stop:
             ending: Ending = stop.value
+            if now > env.now:
+                yield Timeout(env, now - env.now)
             if ending is Ending.GAVE_UP and not failed:
                 entry.cause = Cause.GAVE_UP
             return ending
+        yield Event(env)  # the night is over before its time has come: nobody waits for it
+        return Ending.GAVE_UP
 
-    def _attempt(self, link: Link, send: Send) -> Steps:
-        env = self.env
-        entry = link.entry
-        link.n = n = link.n + 1
-        key = link.key
-        entry.attempts += 1
-        deadline = env.now + send.timeout
-        if not link.covered or link.congestion.refused(env.now, uniform(key, _ACCESS, n)):
-            entry.cause = Cause.ACCESS if link.covered else Cause.NO_COVERAGE
-            yield Timeout(env, min(link.access_delay, send.timeout))
-            return NoService(env.now, send.offset)
-        yield Timeout(env, min(link.setup, send.timeout))
-        if env.now >= deadline:
+    def _fails_outside(self, link: Link, send: Send, now: float) -> Reply | None:
+        """The attempt's reply, if it never gets to the server's slots; else None."""
+        n, key, entry = link.n, link.key, link.entry
+        if not link.covered:
+            entry.cause = Cause.NO_COVERAGE
+            return NoService(now + min(link.access_delay, send.timeout), send.offset)
+        if link.congestion.refused(now, uniform(key, _ACCESS, n)):
+            entry.cause = Cause.ACCESS
+            return NoService(now + min(link.access_delay, send.timeout), send.offset)
+        if link.setup >= send.timeout:
             entry.cause = Cause.TIMEOUT
-            return TimedOut(env.now, send.offset)
-        refusal = self.server.door(env.now, key, n, link.web)
-        if refusal is None and self.slots.capacity is not None:
-            refusal = yield from self._enter(deadline)
-        if refusal is not None:
-            entry.cause = _CAUSE[refusal]
-            if refusal is Refusal.SILENCE or env.now >= deadline:
-                yield Timeout(env, max(deadline - env.now, 0.0))
-                return TimedOut(env.now, send.offset)
-            after = self.server.retry_after if refusal is Refusal.BUSY else None
-            return Response(env.now, _STATUS[refusal], send.offset, after)
-        return (yield from self._body(link, send, n, deadline))
+            return TimedOut(now + send.timeout, send.offset)
+        refusal = self.server.door(now + link.setup, key, n, link.web)
+        if refusal is None:
+            return None
+        entry.cause = _CAUSE[refusal]
+        if refusal is Refusal.SILENCE:
+            return TimedOut(now + send.timeout, send.offset)
+        after = self.server.retry_after if refusal is Refusal.BUSY else None
+        return Response(now + link.setup, _STATUS[refusal], send.offset, after)
 
-    def _enter(self, deadline: float) -> Generator[Event, None, Refusal | None]:
-        """Take a slot, waiting in the listen queue if there is room."""
+    def _at_the_door(self, link: Link, send: Send, deadline: float) -> Steps:
+        if self.slots.capacity is None:
+            return (yield from self._body(link, send, deadline))
+        env = self.env
+        if not (yield from self._enter(deadline)):
+            link.entry.cause = Cause.REFUSED
+            if env.now >= deadline:
+                return TimedOut(env.now, send.offset)
+            return Response(env.now, 503, send.offset, self.server.retry_after)
+        return (yield from self._body(link, send, deadline))
+
+    def _enter(self, deadline: float) -> Generator[Event, None, bool]:
+        """Take a slot, waiting in the listen queue if there is room; False: none was had."""
         env = self.env
         let_in = Event(env)
         entered = self.slots.enter(let_in)
-        if entered is SlotEntry.REFUSED:
-            return Refusal.BUSY
         if entered is SlotEntry.WAITING:
             yield let_in | Timeout(env, deadline - env.now)
-            if self.slots.withdraw(let_in):
-                return Refusal.BUSY
-        return None
+            return not self.slots.withdraw(let_in)
+        return entered is SlotEntry.IN
 
-    def _body(self, link: Link, send: Send, n: int, deadline: float) -> Steps:
+    def _body(self, link: Link, send: Send, deadline: float) -> Steps:
         env = self.env
-        entry = link.entry
-        key = link.key
+        n, key, entry = link.n, link.key, link.entry
         breaks = env.now + link.congestion.break_after(env.now, uniform(key, _BREAK, n))
+        self.transfers += 1
         self._count(+1)
         transfer = Transfer(env, link, send.length, min(breaks, deadline) - env.now)
         yield transfer.done

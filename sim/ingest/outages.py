@@ -27,14 +27,14 @@ class Outage(NamedTuple):
     web_only: bool = False
 
 
-def hit(outages: Sequence[Outage], now: float, u: float, web: bool) -> Outage | None:
-    """The outage that fails the request at ``now``, if any; ``u`` is the request's draw."""
+def current(outages: Sequence[Outage], now: float, web: bool) -> Outage | None:
+    """The worst outage that touches a request at ``now``; ``web``: a request of Sirekap Web."""
+    worst = None
     for outage in outages:
-        if outage.begins <= now < outage.ends and u < outage.severity:
-            if outage.web_only and not web:
-                continue
-            return outage
-    return None
+        if outage.begins <= now < outage.ends and (web or not outage.web_only):
+            if worst is None or outage.severity > worst.severity:
+                worst = outage
+    return worst
 
 
 def severity_for_all(outages: Sequence[Outage], now: float) -> float:

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from sim.draws import code, uniform
 from sim.ingest.nation import Course
-from sim.ingest.outages import Outage, hit
+from sim.ingest.outages import Outage, current
 from sim.ingest.workers import Fate, Workers
 
 _OUTAGE: Final = code("server.outage")
@@ -83,8 +83,8 @@ class Server:
 
     def door(self, now: float, key: int, n: int, web: bool) -> Refusal | None:
         """Does attempt ``n`` of the device ``key`` get in at ``now``? ``web``: Sirekap Web."""
-        outage = hit(self.outages, now, uniform(key, _OUTAGE, n), web) if self.outages else None
-        if outage is not None:
+        outage = current(self.outages, now, web)
+        if outage is not None and uniform(key, _OUTAGE, n) < outage.severity:
             return Refusal.SILENCE if outage.silent else Refusal.OUTAGE
         if self.nation.refused:
             refused = self.nation.at(self.nation.refused, now)

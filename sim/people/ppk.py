@@ -43,6 +43,7 @@ class Rules:
     stuck_after : seconds without any success in the pleno until Excel is asked for.
     permission : seconds until the permission has cascaded down.
     excel_per_station : seconds to type one station.
+    can_use : can this kecamatan use Sirekap at all?
     """
 
     hours: Sequence[tuple[float, float]]
@@ -54,6 +55,7 @@ class Rules:
     stuck_after: float
     permission: float
     excel_per_station: float
+    can_use: bool = True
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ class Office:
         policy: Policy,
         timeout: float,
     ) -> Generator[Event, None, None]:
-        """One operator's days.
+        """One operator's days; none where the kecamatan cannot use Sirekap at all.
 
         Parameters
         ----------
@@ -107,7 +109,7 @@ class Office:
         sizes : sizes of every station's photographs.
         """
         env, rules = self.env, self.rules
-        for begins, ends in rules.hours:
+        for begins, ends in rules.hours if rules.can_use else ():
             begin = max(begins, rules.starts)
             if begin >= ends:
                 continue
@@ -145,7 +147,10 @@ class Office:
             link.entry.by = State.SENT_PPK
             self.sent(station)
             return
-        self.queue.append(station)
+        if isnan(self.excel_at):
+            self.queue.append(station)
+        else:
+            link.entry.excel = True
         if env.now < ends:
             yield Timeout(env, min(rules.press_again, ends - env.now))
 

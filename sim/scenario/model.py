@@ -218,6 +218,7 @@ class Ppk(Scoped):
     mobile_operators: Count
     hours: tuple[Hours, ...]
     starts: Uncertain[Instant]
+    cannot_use: Uncertain[Share]
     pleno: Instant
     handling: Uncertain[Seconds]
     patience: Uncertain[Seconds]

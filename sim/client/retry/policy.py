@@ -61,9 +61,11 @@ class Policy:
             if last.status not in self.retry_on:
                 return None
             asked = last.retry_after
+        if self.stop.exhausted(history):
+            return None
         delay = self.backoff.delay(history.attempts - 1)
         wait = self.jitter.spread(delay, history.wait, draw(_JITTER, history.n))
         if asked is not None and self.honour_retry_after:
             spread = self.retry_after_jitter * asked
             wait = max(wait, asked + (spread * draw(_SPREAD, history.n) if spread else 0.0))
-        return None if self.stop.reached(history, wait) else wait
+        return None if self.stop.too_late(history, wait) else wait

@@ -24,8 +24,10 @@ class Stop:
     attempts: float = inf
     seconds: float = inf
 
-    def reached(self, history: History, wait: float) -> bool:
-        """Is there no further attempt after ``history``, the next being ``wait`` seconds away?"""
-        if history.attempts >= self.attempts:
-            return True
+    def exhausted(self, history: History) -> bool:
+        """Have all attempts been made?"""
+        return history.attempts >= self.attempts
+
+    def too_late(self, history: History, wait: float) -> bool:
+        """Would the next attempt, ``wait`` seconds from now, begin too late?"""
         return history.last.at + wait - history.began > self.seconds
