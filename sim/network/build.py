@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.network.cell import Cell
 from sim.network.hazards import Congestion
-from sim.network.profile import Product, Profile, Steps
+from sim.network.profile import Product, Profile, Shifted, Steps
 from sim.network.radio import peak_rates
 from sim.network.transport import pftk, setup_time
 from sim.population.world import Cells, World
@@ -67,10 +67,11 @@ def build_cells(
     """The night's cells: capacity split into classes, airtime left by the citizens."""
     starts, loads = _daily(scenario)
     built = []
-    for capacity, busy in zip(cells.capacity, cells.busy_at_peak, strict=True):
+    rows = zip(cells.capacity, cells.busy_at_peak, cells.phase, strict=True)
+    for capacity, busy, phase in rows:
         left: Profile = Steps(starts, tuple(1.0 - busy * load for load in loads), _DAY)
         if trace is not None:
-            left = Product((left, trace))
+            left = Product((left, Shifted(trace, phase * _DAY)))
         peaks = [float(capacity) * r for r in radio.relative_peaks]
         built.append(Cell(peaks, left, radio.caps))
     return built

@@ -87,3 +87,15 @@ class Product:
             if e < end:
                 end = e
         return value, end
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """A profile that runs ``by`` seconds ahead, so that cells share a trace but not its moments."""
+
+    profile: Profile
+    by: float
+
+    def segment(self, t: float) -> tuple[float, float]:
+        value, end = self.profile.segment(t + self.by)
+        return value, max(end - self.by, t + 1e-9)

@@ -22,6 +22,7 @@ from sim.scenario.laws import Uncertain
 from sim.scenario.model import Scenario
 
 _BLANK: Final = code("station.blank-spot")
+_PHASE: Final = code("cell.phase")
 _RADIO: Final = code("station.radio")
 _HAS_APP: Final = code("station.app")
 _WALKS: Final = code("station.walks")
@@ -52,6 +53,7 @@ class Cells:
     kecamatan: NDArray[np.int64]
     capacity: NDArray[np.float64]
     busy_at_peak: NDArray[np.float64]
+    phase: NDArray[np.float64]  # U(0, 1): where in a shared trace its night begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
         cell_district,
         many(network.capacity, "network.capacity", per_cell),
         many(network.busy_at_peak, "network.busy_at_peak", per_cell),
+        uniforms(cell_keys, _PHASE),
     )
     station_keys = draws.keys([f"tps/{s.code}" for s in region.stations])
     per_station: Keys = {

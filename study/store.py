@@ -1,0 +1,148 @@
+"""A run's folder: ``provenance.json``, the nights in ``parts/``, then ``outcomes.parquet`` and
+``summary.json``.
+
+``provenance.json`` is written first and says what the run is (scenario's digest, seed, versions,
+command); a run is resumed only with the same. The two results are a function of it alone: the same
+seed gives the same bytes.
+
+Rule of this file: files and their integrity; what is in them is made elsewhere.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import numpy as np
+
+from sim.ledger import Cause, State
+from sim.night import Night
+from sim.population.region import Region
+from study.nights import Variant
+
+PROVENANCE: Final = "provenance.json"
+_PACKAGES: Final = ("tangguh", "simpy", "numpy", "scipy", "pydantic", "duckdb")
+
+
+class RunFolderError(Exception):
+    """The folder cannot be used for this run; the message says why and what to do."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    except OSError as error:
+        raise RunFolderError(f"{folder}: cannot be written: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunFolderError(f"{folder}: another run is at work in this folder") from error
+        yield
+
+
+def begin(folder: Path, identity: Mapping[str, Any], command: Sequence[str], resume: bool) -> Path:
+    """Start or resume a run; returns the folder of its parts.
+
+    Parameters
+    ----------
+    identity : what makes it this run: scenario digest, seed, ...
+
+    Raises
+    ------
+    RunFolderError : if the folder holds another run, or one that would be overwritten.
+    """
+    file = folder / PROVENANCE
+    if file.exists():
+        _check_same(file, identity, resume)
+    else:
+        _write_json(file, _provenance(identity, command))
+    return folder / "parts"
+
+
+def _provenance(identity: Mapping[str, Any], command: Sequence[str]) -> dict[str, Any]:
+    return {
+        "identity": dict(identity),
+        "command": list(command),
+        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "versions": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def _check_same(file: Path, identity: Mapping[str, Any], resume: bool) -> None:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))["identity"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunFolderError(f"{file}: is damaged; give another --out folder") from error
+    different = [key for key in identity if found.get(key) != identity[key]]
+    if different:
+        raise RunFolderError(
+            f"{file}: the folder holds another run (its {', '.join(different)} differ); "
+            "give another --out folder"
+        )
+    if not resume:
+        raise RunFolderError(f"{file}: the folder holds this run already; go on with --resume")
+
+
+def finish(
+    folder: Path, region: Region, nights: Mapping[Variant, Sequence[Night]],
+    summary: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Write the results beside the parts, which stay: a run can be resumed with more nights."""
+    write_outcomes(folder / "outcomes.parquet", region, nights)
+    _write_json(folder / "summary.json", summary)
+
+
+def write_outcomes(path: Path, region: Region, nights: Mapping[Variant, Sequence[Night]]) -> None:
+    """One row per variant, replication and station, as Parquet (zstd)."""
+    codes = np.array([s.code for s in region.stations], dtype=object)
+    names = np.array([k.name for k in region.kecamatan], dtype=object)
+    states = np.array([s.name.lower() for s in State], dtype=object)
+    causes = np.array([c.name.lower() for c in Cause], dtype=object)
+    columns: dict[str, list[Any]] = {}
+    for variant, found in nights.items():
+        for replication, night in enumerate(found):
+            rows = night.outcomes
+            constant = {
+                "policy": variant.policy,
+                "batching": variant.batching,
+                "replication": replication,
+            }
+            for name, value in constant.items():
+                dtype = object if isinstance(value, str) else np.int32
+                columns.setdefault(name, []).append(np.full(len(rows), value, dtype=dtype))
+            columns.setdefault("tps", []).append(codes[rows["station"]])
+            columns.setdefault("kecamatan", []).append(names[rows["kecamatan"]])
+            columns.setdefault("outcome", []).append(states[rows["state"]])
+            columns.setdefault("cause", []).append(causes[rows["cause"]])
+            for name in ("ready_s", "sent_s", "handed_over_s", "attempts", "bytes_acked",
+                         "bytes_wasted", "excel"):  # fmt: skip
+                columns.setdefault(name, []).append(rows[name])
+    table = {name: np.concatenate(parts) for name, parts in columns.items()}
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    target = str(temporary).replace("'", "''")
+    with duckdb.connect(config={"threads": 1}) as connection:  # one thread: the same bytes always
+        connection.register("outcomes", table)
+        connection.execute(f"COPY outcomes TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    temporary.replace(path)
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    temporary.write_text(text + "\n", encoding="utf-8")
+    temporary.replace(path)

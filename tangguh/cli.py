@@ -1,0 +1,68 @@
+"""The front door: the commands, and what every error of a user looks like.
+
+Exit codes: 0 fine, 1 a gate failed, 2 wrong input, 3 the run is not valid, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tangguh import __version__
+from tangguh.compare import compare
+from tangguh.init import init
+from tangguh.run import run
+from tangguh.schema import schema
+from tangguh.validate import validate
+
+app = typer.Typer(
+    name="tangguh",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
+)
+for command in (run, compare, validate, init, schema):
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tangguh {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True),
+) -> None:
+    """Nothing to do: the option does it."""
+
+
+def main() -> None:
+    """Run a command; a fault of the input is one line a fault, exit code 2, never a traceback."""
+    from study.ensemble import EnsembleError
+    from study.store import RunFolderError
+    from tangguh.ensembles import Interrupted, UsageError
+    from tangguh.inputs import Faults
+
+    try:
+        app()
+    except Faults as faults:
+        sys.exit(_fail(str(faults), 2))
+    except (RunFolderError, UsageError) as error:
+        sys.exit(_fail(f"tangguh: {error}", 2))
+    except Interrupted as interrupted:
+        sys.exit(_fail(f"tangguh: {interrupted}", 130))
+    except EnsembleError as error:
+        sys.exit(_fail(f"tangguh: {error}", 3))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(_fail(f"tangguh: {where}{error.strerror}; what was finished is kept", 2))
+
+
+def _fail(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code

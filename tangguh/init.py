@@ -1,0 +1,42 @@
+"""``tangguh init``: a new region's scenario from a list of its polling stations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def init(
+    stations: Annotated[Path, typer.Argument(metavar="CSV", help="One polling station a row: code, kecamatan; optionally kelurahan, cell, coverage (yes/no).")],
+    name: Annotated[str, typer.Option(help="Name of the scenario. [default: the CSV's]")] = "",
+    region: Annotated[str, typer.Option(help="Name of the region, as it is to be printed.")] = "",
+    date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Polling day.")] = datetime(2029, 2, 14),  # noqa: DTZ001  # a date; its zone is the next option
+    zone: Annotated[str, typer.Option(help="WIB, WITA or WIT.")] = "WIB",
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path(),
+    skip_rejects: Annotated[bool, typer.Option("--skip-rejects", help="Go on without the rows that cannot be used; they are written to a file.")] = False,
+) -> None:  # fmt: skip
+    """Make a scenario for a new region; its priors are those of Bandar Lampung, to be replaced."""
+    from sim.population.csv_files import RejectedRows
+    from tangguh.new_region import Draft, RegionFilesError, write_region
+
+    draft = Draft(stations, name or stations.stem, region or stations.stem, date.date(), zone)
+    try:
+        written = write_region(draft, out, skip_rejects)
+    except RejectedRows as rejects:
+        typer.echo(str(rejects), err=True)
+        typer.echo(
+            f"{len(rejects.rejects)} rows cannot be used and nothing was written; mend them, or "
+            "leave them out with --skip-rejects",
+            err=True,
+        )
+        raise typer.Exit(2) from None
+    except RegionFilesError as error:
+        typer.echo(f"tangguh: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"wrote {written.scenario}: {written.stations} stations")
+    if written.rejects is not None:
+        typer.echo(f"{written.rejected} rows left out; they are in {written.rejects}")
+    typer.echo(f"next: tangguh validate {written.scenario} && tangguh run {written.scenario}")

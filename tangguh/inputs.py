@@ -1,0 +1,71 @@
+"""What commands take from the user: a scenario with its region and trace, or the list of problems.
+
+Rule of this file: every fault of a user's file becomes a ``ScenarioError`` or ``RejectedRows``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.network.profile import Profile
+from sim.network.traces import TraceError, read_trace, relative
+from sim.population.csv_files import RejectedRows, read_region
+from sim.population.region import Region
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.loader import Loaded, read
+from sim.scenario.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A scenario that is ready to run."""
+
+    loaded: Loaded[Scenario]
+    region: Region
+    trace: Profile | None
+    files: list[Path]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario itself."""
+        return self.loaded.value
+
+
+def load_inputs(path: Path) -> Inputs:
+    """Read a scenario and the files that it names.
+
+    Raises
+    ------
+    ScenarioError : problems in the scenario, or files that it names and that are not there.
+    RejectedRows : rows of a CSV file that cannot be used.
+    """
+    loaded = read(path, Scenario)
+    region = loaded.value.region
+    problems: list[Problem] = []
+
+    def named(where: tuple[str, ...], name: str | None) -> Path | None:
+        if name is None:
+            return None
+        file = loaded.beside(where, name)
+        if not file.is_file():
+            problems.append(loaded.problem(where, f"there is no file {file}"))
+        return file
+
+    tps = named(("region", "tps"), region.tps)
+    kecamatan = named(("region", "kecamatan"), region.kecamatan)
+    kelurahan = named(("region", "kelurahan"), region.kelurahan)
+    trace = named(("network", "trace"), loaded.value.network.trace)
+    if problems:
+        raise ScenarioError(problems)
+    stations = read_region(region.name, tps=tps, kecamatan=kecamatan, kelurahan=kelurahan)
+    try:
+        profile = relative(read_trace(trace)) if trace else None
+    except TraceError as error:
+        raise ScenarioError([Problem(error.file, error.line, 1, "", error.reason)]) from None
+    files = loaded.files + [f for f in (tps, kecamatan, kelurahan, trace) if f is not None]
+    return Inputs(loaded, stations, profile, files)
+
+
+Faults = (ScenarioError, RejectedRows)
+"""What a user's files can be at fault with; the message lists every fault, one a line."""

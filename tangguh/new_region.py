@@ -1,0 +1,147 @@
+"""A new region's scenario, written as text from the shipped one, so that priors live in one place.
+
+The shipped scenario's sections keep their comments, sources and standings; its dates are moved to
+the new polling day; what happened only in 2020 (outages, observations) is left out.
+
+Rule of this file: text and CSV rows; the rows are judged by the same reader as ever.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from sim.population.csv_files import Reject, RejectedRows, read_region
+
+TEMPLATE: Final = Path(__file__).parent.parent / "scenarios" / "bandarlampung-2020.yaml"
+_DAY_OF_TEMPLATE: Final = date(2020, 12, 9)
+_KEPT: Final = ("station", "client", "network", "server", "people", "compare")
+_ZONES: Final = ("WIB", "WITA", "WIT")
+
+
+class RegionFilesError(Exception):
+    """The scenario cannot be written; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the user said about the new region."""
+
+    stations: Path
+    name: str
+    region: str
+    day: date
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written."""
+
+    scenario: Path
+    stations: int
+    rejects: Path | None
+    rejected: int
+
+
+def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
+    """Check the stations and write the scenario (and the rejects, if they are to be skipped).
+
+    Raises
+    ------
+    RejectedRows : rows that cannot be used, unless they are skipped.
+    RegionFilesError : a name or a file that cannot be used.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", draft.name.lower()).strip("-")
+    if not name:
+        raise RegionFilesError(f"the name '{draft.name}' has no letters or digits; give --name")
+    if draft.zone not in _ZONES:
+        raise RegionFilesError(f"unknown zone '{draft.zone}', expected one of {', '.join(_ZONES)}")
+    target = folder / f"{name}.yaml"
+    if target.exists():
+        raise RegionFilesError(f"{target} exists already; give another --name or --out")
+    folder.mkdir(parents=True, exist_ok=True)
+    stations, rejects = draft.stations, list[Reject]()
+    try:
+        region = read_region(draft.region, tps=stations, kecamatan=None, kelurahan=None)
+    except RejectedRows as found:
+        if not skip_rejects or any(r.row == 1 for r in found.rejects):
+            raise
+        rejects = found.rejects
+        stations = folder / f"{name}-tps.csv"
+        _without(draft.stations, {r.row for r in rejects}, stations)
+        region = read_region(draft.region, tps=stations, kecamatan=None, kelurahan=None)
+    listed = _list_rejects(rejects, folder / f"{name}-rejects.csv") if rejects else None
+    target.write_text(_scenario_text(draft, name, stations, folder), encoding="utf-8")
+    return Written(target, len(region.stations), listed, len(rejects))
+
+
+def _without(source: Path, rows: set[int], target: Path) -> None:
+    lines = source.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    kept = (line for number, line in enumerate(lines, 1) if number not in rows)
+    target.write_text("".join(kept), encoding="utf-8")
+
+
+def _list_rejects(rejects: list[Reject], target: Path) -> Path:
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["row", "reason"])
+        writer.writerows([r.row, r.reason] for r in rejects)
+    return target
+
+
+def _scenario_text(draft: Draft, name: str, stations: Path, folder: Path) -> str:
+    try:
+        path = stations.resolve().relative_to(folder.resolve())
+    except ValueError:
+        path = stations.resolve()
+    start = f"{draft.day} 13:00 {draft.zone}"
+    end = f"{date.fromordinal(draft.day.toordinal() + 3)} 23:59 {draft.zone}"
+    head = f"""\
+# {draft.region}, polling day {draft.day}. Made by `tangguh init` from {stations.name}.
+# The priors below are those of Bandar Lampung 2020: replace what you have measured.
+name: {name}
+title:
+  id: {_quoted(draft.region)}
+  en: {_quoted(draft.region)}
+start: {start}
+snapshot: {end}
+
+region:
+  name: {_quoted(draft.region)}
+  tps: {_quoted(str(path))}
+  stations_per_cell:
+    {{uniform: [1, 10], per: kecamatan, standing: assumed, source: "1 to 10 stations a cell by geography"}}
+
+"""
+    sections = _sections(TEMPLATE.read_text(encoding="utf-8"))
+    body = "\n".join(sections[key] for key in _KEPT)
+    body = re.sub(r"\n  outages:\n(?:    .*\n)+", "\n  outages: []\n", body)
+    return head + _moved(body, draft)
+
+
+def _sections(text: str) -> dict[str, str]:
+    """The text of each top-level key, comments and blank lines included."""
+    found: dict[str, str] = {}
+    for block in re.split(r"(?m)^(?=[a-z_]+:)", text):
+        key = block.split(":", 1)[0]
+        found[key] = block.rstrip() + "\n"
+    return found
+
+
+def _moved(text: str, draft: Draft) -> str:
+    """Dates of the template's days moved to the new polling day."""
+
+    def move(match: re.Match[str]) -> str:
+        days = date.fromisoformat(match[1]).toordinal() - _DAY_OF_TEMPLATE.toordinal()
+        return f"{date.fromordinal(draft.day.toordinal() + days)} {match[2]} {draft.zone}"
+
+    return re.sub(r"(2020-12-\d\d) (\d\d:\d\d(?::\d\d)?) WIB", move, text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,61 @@
+"""A progress bar with an estimate on a terminal; a line now and then where there is none.
+
+Rule of this file: progress goes to stderr, so that a command's result on stdout stays clean.
+"""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+_EVERY: Final = 10.0  # seconds between lines in a log
+
+
+class Bar:
+    """Counts finished nights."""
+
+    def __init__(self, what: str, total: int, already: int = 0) -> None:
+        self._console = Console(stderr=True)
+        self._what = what
+        self._total = total
+        self._done = already
+        self._began = self._said = time.monotonic()
+        self._already = already
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._progress.add_task(what, total=total, completed=already)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self._progress.stop()
+
+    def advance(self) -> None:
+        """One more is finished."""
+        self._done += 1
+        self._progress.advance(self._task)
+        now = time.monotonic()
+        if not self._console.is_terminal and now - self._said >= _EVERY:
+            self._said = now
+            pace = (now - self._began) / (self._done - self._already)
+            left = pace * (self._total - self._done)
+            self._console.print(
+                f"{self._what}: {self._done} of {self._total}, about {left:.0f} s left",
+                highlight=False,
+            )

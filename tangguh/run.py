@@ -1,0 +1,54 @@
+"""``tangguh run``: predict a night, beside what happened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Replications = Annotated[int, typer.Option("--replications", "-n", min=1, max=100_000, help="Nights to simulate.")]  # fmt: skip
+Seed = Annotated[int, typer.Option(help="Seed of all draws; the same seed gives the same result.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Folder of the results. [default: out/SCENARIO/TIME]")]  # fmt: skip
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario in YAML.")]
+
+CORES = os.cpu_count() or 1
+
+
+def run(
+    scenario: ScenarioFile,
+    replications: Replications = 100,
+    seed: Seed = 1,
+    jobs: Jobs = CORES,
+    out: Out = None,
+    resume: Resume = False,
+    policy: Annotated[str | None, typer.Option(help="Instead of the scenario's policy.")] = None,
+    batching: Annotated[str | None, typer.Option(help="Instead of the scenario's batching.")] = None,
+    compare: Annotated[bool, typer.Option(help="Also run the policies of the scenario's 'compare'.")] = True,
+) -> None:  # fmt: skip
+    """Predict a night: who sends, who fails and why, with intervals, beside what was counted."""
+    from reports.page import write_page
+    from study.experiment import Plan
+    from study.nights import Variant
+    from tangguh import ensembles
+    from tangguh.inputs import load_inputs
+    from tangguh.tables import print_run
+
+    inputs = load_inputs(scenario)
+    main = ensembles.variant(inputs, policy, batching)
+    nights = {main: replications}
+    if compare:
+        comparison = inputs.scenario.compare
+        for other in comparison.variants:
+            variant = Variant(other.policy, other.batching)
+            nights.setdefault(variant, min(replications, comparison.replications))
+    folder = ensembles.choose_folder(inputs, out, resume)
+    outcome = ensembles.perform(
+        inputs, Plan(nights), main, command="run", seed=seed, jobs=jobs, folder=folder,
+        resume=resume,
+    )  # fmt: skip
+    page = write_page(outcome.folder / "report.html", outcome.summary)
+    print_run(outcome.summary, page)

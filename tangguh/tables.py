@@ -1,0 +1,90 @@
+"""What commands print when they are done: tables for a terminal, plain text in a pipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def print_run(summary: dict[str, Any], page: Path) -> None:
+    """Counted beside predicted, per kecamatan and in all."""
+    console = Console(highlight=False)
+    console.print(_kecamatan(summary))
+    for row in summary["readings"]:
+        spread = row["predicted"]
+        console.print(
+            f"{row['figure']:>8} (reading '{row['reading']}'): counted {row['observed']:,}, "
+            f"predicted {spread['p50']:,.0f} (95% of nights {spread['p2.5']:,.0f} to "
+            f"{spread['p97.5']:,.0f}){'' if row['inside'] else '  <- outside'}"
+        )
+    inside = summary["inside"]
+    if inside["of"]:
+        console.print(
+            f"Of {inside['of']} counted kecamatan, {inside['50']} lie inside the 50% interval, "
+            f"{inside['80']} inside 80%, {inside['95']} inside 95%. Nothing was fitted to them."
+        )
+    if len(summary["comparison"]) > 1:
+        console.print(_comparison(summary))
+    console.print(f"Page: {page}", soft_wrap=True)
+
+
+def print_comparison(summary: dict[str, Any], page: Path) -> None:
+    """Variants side by side."""
+    console = Console(highlight=False)
+    console.print(_comparison(summary))
+    console.print(f"Page: {page}", soft_wrap=True)
+
+
+def _kecamatan(summary: dict[str, Any]) -> Table:
+    table = Table(
+        title=f"{summary['title']['en']}: stations not sent by the snapshot, "
+        f"{summary['replications']} nights"
+    )
+    table.add_column("kecamatan")
+    for name in ("TPS", "counted", "median", "95% of nights"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for row in summary["kecamatan"]:
+        spread = row["predicted"]
+        counted = "" if row["observed"] is None else str(row["observed"])
+        mark = "" if row.get("inside", True) else "outside"
+        table.add_row(row["name"], str(row["tps"]), counted, *_spread(spread), mark)
+    total = summary["inside"]["total"]
+    observed = summary["inside"].get("observed_total")
+    table.add_section()
+    counted = "" if observed is None else str(observed)
+    table.add_row("all", str(summary["stations"]), counted, *_spread(total), "")
+    return table
+
+
+def _spread(spread: dict[str, float]) -> tuple[str, str]:
+    return f"{spread['p50']:.0f}", f"{spread['p2.5']:.0f} to {spread['p97.5']:.0f}"
+
+
+def _comparison(summary: dict[str, Any]) -> Table:
+    rows = summary["comparison"]
+    first = rows[0]
+    table = Table(
+        title=f"The same {first['nights']} nights, against {first['policy']} · {first['batching']}"
+    )
+    table.add_column("policy")
+    table.add_column("batching")
+    for name in ("not sent", "difference", "95% interval", "sent by KPPS", "wasted", "best"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        own = row is first
+        difference = row["difference"]
+        table.add_row(
+            row["policy"],
+            row["batching"],
+            f"{row['failed']['mean']:.1f}",
+            "" if own else f"{difference['mean']:+.1f}",
+            "" if own else f"{difference['low']:+.1f} to {difference['high']:+.1f}",
+            f"{row['sent_kpps']:.0f}",
+            f"{row['wasted_bytes'] / 1e9:.2f} GB",
+            f"{100 * row['chance_best']:.0f}%",
+        )
+    return table
