@@ -1,0 +1,267 @@
+"""What the page draws: positions in per cent and labels, from a summary, for one language.
+
+Charts are made of positioned boxes and one stretched SVG path, so that text keeps its size on a
+phone; each has its numbers as a table below it.
+
+Rule of this file: arithmetic on the summary; no HTML.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from reports.language import Language
+from reports.text import say
+
+View = dict[str, Any]
+
+
+def build_view(summary: dict[str, Any], language: Language) -> View:
+    """Everything that the template shows."""
+    return {
+        "head": _head(summary, language),
+        "readings": _readings(summary, language),
+        "rows": _kecamatan(summary, language),
+        "progress": _progress(summary, language),
+        "states": _bars(summary["outcomes"], "state", language, summary["stations"]),
+        "office_line": _office_line(summary, language),
+        "causes": _causes(summary, language),
+        "policies": _policies(summary, language),
+        "assumptions": _assumptions(summary, language),
+    }
+
+
+def _head(summary: dict[str, Any], language: Language) -> View:
+    total = summary["inside"]["total"]
+    when = datetime.fromisoformat(summary["snapshot"])
+    counted = summary["inside"].get("observed_total")
+    holes = {
+        "mid": language.number(total["p50"]),
+        "share": language.percent(total["p50"] / summary["stations"]),
+        "when": language.moment(when),
+        "low": language.number(total["p2.5"]),
+        "high": language.number(total["p97.5"]),
+    }
+    code = language.code
+    if counted is None:
+        answer, verdict = say("answer_plain", code, **holes), ""
+    else:
+        answer = say("answer_counted", code, counted=language.number(counted), **holes)
+        inside = total["p2.5"] <= counted <= total["p97.5"]
+        verdict = say("verdict_inside" if inside else "verdict_outside", code)
+    known = summary["inside"]
+    line = ""
+    if known["of"]:
+        line = say("inside_line", code, of=known["of"], n50=known["50"], n80=known["80"],
+                   n95=known["95"])  # fmt: skip
+    basis = say(
+        "basis", code, nights=language.number(summary["replications"]),
+        stations=language.number(summary["stations"]),
+        kecamatan=len(summary["kecamatan"]), variant=" · ".join(summary["variant"]),
+    )  # fmt: skip
+    title = summary["title"][code]
+    return {"title": title, "answer": answer, "verdict": verdict, "inside": line, "basis": basis}
+
+
+def _readings(summary: dict[str, Any], language: Language) -> list[View]:
+    groups: dict[str, list[View]] = {}
+    for row in summary["readings"]:
+        spread = row["predicted"]
+        groups.setdefault(row["reading"], []).append(
+            {
+                "name": say(f"figure_{row['figure']}", language.code),
+                "counted": language.number(row["observed"]),
+                "mid": language.number(spread["p50"]),
+                "span": language.span(spread["p2.5"], spread["p97.5"]),
+                "inside": row["inside"],
+            }
+        )
+    return [{"name": say(f"reading_{r}", language.code), "rows": rows} for r, rows in groups.items()]
+
+
+def _kecamatan(summary: dict[str, Any], language: Language) -> list[View]:
+    rows = []
+    for row in summary["kecamatan"]:
+        spread, tps = row["predicted"], max(row["tps"], 1)
+        counted = row["observed"]
+        said = "" if counted is None else say("row_counted", language.code, counted=counted)
+        label = say(
+            "row_label", language.code, name=row["name"], tps=row["tps"],
+            mid=language.number(spread["p50"]), low=language.number(spread["p2.5"]),
+            high=language.number(spread["p97.5"]), counted=said,
+        )  # fmt: skip
+        rows.append(
+            {
+                "name": row["name"],
+                "tps": row["tps"],
+                "counted": counted,
+                "share": None if counted is None else counted / tps,
+                "dot": None if counted is None else 100 * counted / tps,
+                "low": 100 * spread["p2.5"] / tps,
+                "q1": 100 * spread["p25"] / tps,
+                "mid": 100 * spread["p50"] / tps,
+                "q3": 100 * spread["p75"] / tps,
+                "high": 100 * spread["p97.5"] / tps,
+                "median": language.number(spread["p50"]),
+                "span": language.span(spread["p2.5"], spread["p97.5"]),
+                "inside": row.get("inside", True),
+                "label": label,
+            }
+        )
+    rows.sort(key=lambda r: (-(r["share"] if r["share"] is not None else r["mid"]), r["name"]))
+    return rows
+
+
+def _progress(summary: dict[str, Any], language: Language) -> View:
+    curve = summary["progress"]
+    seconds = curve["seconds"]
+    end = seconds[-1]
+    start = datetime.fromisoformat(summary["start"])
+
+    def band(low: list[float], high: list[float]) -> str:
+        there = [f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, high, strict=True)]
+        back = [f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, low, strict=True)]
+        return "M" + "L".join(there + back[::-1]) + "Z"
+
+    points = [f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, curve["p50"], strict=True)]  # fmt: skip
+    midnight = (start + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+    days = []
+    while (midnight - start).total_seconds() < end:
+        days.append({"x": 100 * (midnight - start).total_seconds() / end, "label": language.day(midnight)})
+        midnight += timedelta(days=1)
+    samples = [
+        {
+            "x": round(100 * t / end, 2),
+            "y": round(100 * mid, 2),
+            "text": say(
+                "progress_read", language.code,
+                when=language.short(start + timedelta(seconds=t)), mid=language.percent(mid),
+                low=language.percent(low), high=language.percent(high),
+            ),
+        }
+        for t, low, mid, high in zip(seconds, curve["p2.5"], curve["p50"], curve["p97.5"], strict=True)
+    ]  # fmt: skip
+    observed = [
+        {
+            "x": 100 * o["seconds"] / end,
+            "y": 100 * o["sent"],
+            "label": f"{language.percent(o['sent'], 2)} · "
+            f"{language.short(start + timedelta(seconds=o['seconds']))} · {o['source']}",
+            "right": o["seconds"] > 0.75 * end,
+            "value": language.percent(o["sent"], 1 if o["sent"] * 1000 % 10 else 0),
+        }
+        for o in curve["observed"]
+        if o["seconds"] <= end
+    ]
+    every = max(len(samples) // 24, 1)
+    table = [
+        (language.short(start + timedelta(seconds=t)), language.percent(low), language.percent(mid), language.percent(high))
+        for t, low, mid, high in list(zip(seconds, curve["p2.5"], curve["p50"], curve["p97.5"], strict=True))[::every]
+    ]  # fmt: skip
+    return {
+        "wide": band(curve["p2.5"], curve["p97.5"]),
+        "narrow": band(curve["p25"], curve["p75"]),
+        "line": "M" + "L".join(points),
+        "days": days,
+        "first_day": language.day(start),
+        "observed": observed,
+        "samples": samples,
+        "table": table,
+        "has_mark": bool(summary["readings"]),
+    }
+
+
+def _bars(spreads: dict[str, Any], prefix: str, language: Language, full: float) -> list[View]:
+    return [
+        {
+            "name": say(f"{prefix}_{key}", language.code),
+            "width": 100 * spread["mean"] / full,
+            "low": 100 * spread["p2.5"] / full,
+            "high": 100 * spread["p97.5"] / full,
+            "mean": language.number(spread["mean"], 1),
+            "span": language.span(spread["p2.5"], spread["p97.5"]),
+        }
+        for key, spread in spreads.items()
+    ]
+
+
+def _causes(summary: dict[str, Any], language: Language) -> list[View]:
+    spreads = {k: s for k, s in summary["causes"].items() if s["p97.5"] > 0 or s["mean"] > 0}
+    full = max((s["p97.5"] for s in spreads.values()), default=1.0) or 1.0
+    return sorted(_bars(spreads, "cause", language, full), key=lambda row: -row["width"])
+
+
+def _office_line(summary: dict[str, Any], language: Language) -> str:
+    offices = summary["offices"]
+    return say(
+        "office_line", language.code,
+        complete=language.number(offices["pleno_complete"]["p50"]),
+        excel=language.number(offices["excel"]["p50"]),
+    )  # fmt: skip
+
+
+def _policies(summary: dict[str, Any], language: Language) -> View:
+    rows = summary["comparison"]
+    if len(rows) < 2:
+        return {"rows": []}
+    reach = max(
+        (abs(bound) for r in rows for bound in (r["difference"]["low"], r["difference"]["high"])
+         if abs(bound) != float("inf")),
+        default=1.0,
+    )  # fmt: skip
+    scale = _round_up(reach)
+    found = []
+    for i, row in enumerate(rows):
+        d = row["difference"]
+        bounded = abs(d["low"]) != float("inf")
+        low, high = (d["low"], d["high"]) if bounded else (d["mean"], d["mean"])
+        found.append(
+            {
+                "policy": row["policy"],
+                "batching": row["batching"],
+                "reference": i == 0,
+                "at": 50 + 50 * d["mean"] / scale,
+                "low": 50 + 50 * low / scale,
+                "high": 50 + 50 * high / scale,
+                "better": high < 0,
+                "worse": low > 0,
+                "failed": language.number(row["failed"]["mean"], 1),
+                "difference": language.signed(d["mean"]),
+                "span": f"{language.signed(low)} … {language.signed(high)}",
+                "kpps": language.number(row["sent_kpps"]),
+                "wasted": f"{language.number(row['wasted_bytes'] / 1e9, 2)} GB",
+                "best": language.percent(row["chance_best"], 0),
+            }
+        )
+    return {
+        "rows": found,
+        "nights": language.number(rows[0]["nights"]),
+        "first": f"{rows[0]['policy']} · {rows[0]['batching']}",
+        "scale": language.number(scale),
+    }
+
+
+def _round_up(value: float) -> float:
+    """The next of 10, 20, 50, 100, 200, ..."""
+    step = 10.0
+    while True:
+        for factor in (1, 2, 5):
+            if value <= step * factor:
+                return step * factor
+        step *= 10
+
+
+def _assumptions(summary: dict[str, Any], language: Language) -> list[View]:
+    return [
+        {
+            "path": a["path"],
+            "law": language.law(a["value"]),
+            "per": say(f"per_{a['per']}", language.code),
+            "standing": a["standing"],
+            "standing_name": say(f"standing_{a['standing']}", language.code),
+            "source": a["source"],
+        }
+        for a in summary["assumptions"]
+    ]
+
