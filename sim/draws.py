@@ -9,8 +9,10 @@ randomness of the whole project.
 
 The generator is a counter-based hash: the SplitMix64 finaliser (Steele, Lea and Flood, "Fast
 splittable pseudorandom number generators", OOPSLA 2014; constants of Stafford's variant 13)
-applied to the key in two rounds. Uniforms have 53 random bits and lie strictly inside (0, 1), so
-that logarithms and inverse distribution functions are always finite.
+applied to key + purpose + n * (2**64 / golden ratio): for one key and purpose, SplitMix64's own
+sequence. Keys are hashed twice, so that no two entities' sequences start near each other. Uniforms
+have 53 random bits and lie strictly inside (0, 1), so that logarithms and inverse distribution
+functions are always finite.
 """
 
 from __future__ import annotations
@@ -52,10 +54,7 @@ def uniform(key: int, purpose: int, n: int = 0) -> float:
     purpose : what the draw is for, from :func:`code`.
     n : which one (attempt, photograph, ...), any integer >= 0.
     """
-    z = (key + purpose + n * _GOLDEN) & _MASK  # mix() and mix(mix()) inlined: the hot path
-    z = ((z ^ (z >> 30)) * _M1) & _MASK
-    z = ((z ^ (z >> 27)) * _M2) & _MASK
-    z = ((z ^ (z >> 31)) + _GOLDEN) & _MASK
+    z = (key + purpose + n * _GOLDEN) & _MASK  # mix() inlined: the hot path
     z = ((z ^ (z >> 30)) * _M1) & _MASK
     z = ((z ^ (z >> 27)) * _M2) & _MASK
     return (((z ^ (z >> 31)) >> 11) + 0.5) * _UNIT
@@ -65,12 +64,9 @@ def uniforms(keys: NDArray[np.uint64], purpose: int, n: int = 0) -> NDArray[np.f
     """:func:`uniform` for an array of keys at once; the same values to the last bit."""
     with np.errstate(over="ignore"):
         z = keys + np.uint64((purpose + n * _GOLDEN) & _MASK)
-        for last in (False, True):
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(_M1)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(_M2)
-            z = z ^ (z >> np.uint64(31))
-            if not last:
-                z = z + np.uint64(_GOLDEN)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(_M1)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(_M2)
+        z = z ^ (z >> np.uint64(31))
     return ((z >> np.uint64(11)).astype(np.float64) + 0.5) * _UNIT
 
 

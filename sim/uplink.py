@@ -16,6 +16,7 @@ Units: seconds of scenario time, bytes.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Generator
 from dataclasses import dataclass
 from math import inf
@@ -35,6 +36,7 @@ from sim.ledger import Cause, Entry
 from sim.network.cell import Cell, Flow
 from sim.network.hazards import Congestion
 
+_TICK: Final = 1e-9  # seconds; a cut this near is due (a timer's delay is rounded)
 _ACCESS: Final = code("link.access")
 _BREAK: Final = code("link.break")
 
@@ -49,78 +51,99 @@ _STATUS: Final = {Refusal.OUTAGE: 503, Refusal.FAULT: 500, Refusal.BUSY: 503}
 Steps = Generator[Event, None, Reply]
 
 
-class CellClock:
-    """Drives one cell by SimPy's clock: one wake-up armed at a time, re-armed only when needed."""
+class Transfer(Event):
+    """A body on its way through a cell: happens once, when it has arrived or is cut.
 
-    __slots__ = ("_armed", "_env", "_timer", "cell", "peak_flows", "pipe_flows")
+    It happens at once rather than by way of SimPy's queue: the cell's wake-up is the event, and a
+    second one at the same moment would cost as much again.
+    """
+
+    __slots__ = ("cut_short", "delivered", "flow")
+
+    def __init__(self, env: Environment) -> None:
+        super().__init__(env)
+        self.flow: Flow
+        self.cut_short = False
+        self.delivered = 0.0
+
+    def happen(self) -> None:
+        """Resume who waits for it."""
+        self._ok = True
+        self._value = None
+        callbacks, self.callbacks = self.callbacks, None
+        for callback in callbacks or ():
+            callback(self)
+
+
+class CellClock:
+    """Drives one cell by SimPy's clock: one wake-up armed at a time, for whatever comes first, a
+    completion, a change of rates, or the cut of a transfer; re-armed only when it comes too late."""
+
+    __slots__ = ("_armed", "_cuts", "_env", "_seq", "_timer", "cell", "peak_flows")
 
     def __init__(self, env: Environment, cell: Cell) -> None:
         self._env = env
         self.cell = cell
         self._armed = inf
         self._timer: Event | None = None
+        self._cuts: list[tuple[float, int, Transfer]] = []
+        self._seq = 0
         self.peak_flows = 0
 
-    def start(self, size: float, klass: int, transfer: Transfer) -> Flow:
-        cell = self.cell
-        flow = cell.start(self._env.now, size, klass, transfer)
+    def start(self, size: float, klass: int, cut_at: float) -> Transfer:
+        """A body begins; it is cut at ``cut_at`` unless it has arrived by then."""
+        cell, env = self.cell, self._env
+        transfer = Transfer(env)
+        transfer.flow = cell.start(env.now, size, klass, transfer)
         if cell.n > self.peak_flows:
             self.peak_flows = cell.n
+        if cut_at < inf:
+            self._seq += 1
+            heapq.heappush(self._cuts, (cut_at, self._seq, transfer))
         self._arm()
-        return flow
-
-    def abort(self, flow: Flow) -> float:
-        delivered = self.cell.abort(self._env.now, flow)
-        self._arm()
-        return delivered
+        return transfer
 
     def set_ceiling(self, rate: float) -> None:
+        """The share of the pipe behind has changed."""
         self.cell.set_ceiling(self._env.now, rate)
         self._arm()
 
     def _arm(self) -> None:
         t = self.cell.next_event()
+        cuts = self._cuts
+        while cuts and not cuts[0][2].flow.active:
+            heapq.heappop(cuts)
+        if cuts and cuts[0][0] < t:
+            t = cuts[0][0]
         if t < self._armed:  # a wake-up that comes too early is harmless, one too late is not
             self._armed = t
             env = self._env
-            timer = Timeout(env, max(t - env.now, 0.0))
+            now = env.now
+            timer = Timeout(env, t - now if t > now else 0.0)
             timer.callbacks.append(self._wake)  # type: ignore[union-attr]  # not yet processed
             self._timer = timer
 
     def _wake(self, timer: Event) -> None:
         if timer is not self._timer:
             return  # an earlier one has taken its place
-        self._armed = inf
-        for flow in self.cell.finished(self._env.now):
+        now = self._env.now
+        ended: list[Transfer] = []
+        for flow in self.cell.finished(now):
             transfer = flow.owner
             assert isinstance(transfer, Transfer)
-            transfer.arrived()
+            transfer.delivered = flow.delivered
+            ended.append(transfer)
+        cuts = self._cuts
+        while cuts and (cuts[0][0] <= now + _TICK or not cuts[0][2].flow.active):
+            transfer = heapq.heappop(cuts)[2]
+            if transfer.flow.active:
+                transfer.delivered = self.cell.abort(now, transfer.flow)
+                transfer.cut_short = True
+                ended.append(transfer)
+        self._armed = inf
         self._arm()
-
-
-class Transfer:
-    """A body on its way through a cell: ends once, by arriving or by being cut."""
-
-    __slots__ = ("cut_short", "delivered", "done", "flow", "link")
-
-    def __init__(self, env: Environment, link: Link, size: float, cut_after: float) -> None:
-        self.link = link
-        self.done = Event(env)
-        self.cut_short = False
-        self.delivered = size
-        self.flow = link.cell.start(size, link.klass, self)
-        if cut_after < inf:
-            timer = Timeout(env, cut_after)
-            timer.callbacks.append(self._cut)  # type: ignore[union-attr]  # not yet processed
-
-    def arrived(self) -> None:
-        self.done.succeed()
-
-    def _cut(self, _timer: Event) -> None:
-        if self.flow.active:
-            self.delivered = self.link.cell.abort(self.flow)
-            self.cut_short = True
-            self.done.succeed()
+        for transfer in ended:
+            transfer.happen()
 
 
 @dataclass(slots=True)
@@ -264,39 +287,46 @@ class Uplinks:
         breaks = env.now + link.congestion.break_after(env.now, uniform(key, _BREAK, n))
         self.transfers += 1
         self._count(+1)
-        transfer = Transfer(env, link, send.length, min(breaks, deadline) - env.now)
-        yield transfer.done
+        transfer = link.cell.start(send.length, link.klass, min(breaks, deadline))
+        yield transfer
         self._count(-1)
         if self.slots.capacity is not None:
             let_in = self.slots.leave()
             if let_in is not None:
                 assert isinstance(let_in, Event)
                 let_in.succeed()
-        if transfer.cut_short:
-            kept = int(transfer.delivered) if self.keeps_partial else 0
-            entry.acked += kept
-            entry.wasted += transfer.delivered - kept
-            if breaks < deadline:
-                entry.cause = Cause.BREAK
-                return Dropped(env.now, send.offset + kept)
-            entry.cause = Cause.TIMEOUT
-            return TimedOut(env.now, send.offset + kept)
+        if not transfer.cut_short:
+            return self._answered(link, send, deadline)
+        kept = int(transfer.delivered) if self.keeps_partial else 0
+        entry.acked += kept
+        entry.wasted += transfer.delivered - kept
+        if breaks < deadline:
+            entry.cause = Cause.BREAK
+            return Dropped(env.now, send.offset + kept)
+        entry.cause = Cause.TIMEOUT
+        return TimedOut(env.now, send.offset + kept)
+
+    def _answered(self, link: Link, send: Send, deadline: float) -> Reply:
+        """The body is at the server: its answer, or the client's own deadline if that is first.
+
+        Both are known now, so the device may run ahead to it (see :meth:`drive`).
+        """
+        entry, server = link.entry, self.server
+        duplicates = server.duplicates
         piece = (link.station, send.key, send.offset)
-        duplicate = self.server.duplicates
-        answer = self.server.submit(env.now, key, n, piece, deadline)
-        late = answer.at > deadline
-        yield Timeout(env, (deadline if late else answer.at) - env.now)
-        if late or answer.refusal is not None:
+        answer = server.submit(self.env.now, link.key, link.n, piece, deadline)
+        if answer.at > deadline or answer.refusal is not None:
             entry.wasted += send.length
-            entry.cause = Cause.TIMEOUT if late else Cause.REFUSED
-            if late:
-                return TimedOut(env.now, send.offset)
-            return Response(env.now, answer.status, send.offset, self.server.retry_after)
-        if self.server.duplicates > duplicate:
+            if answer.at > deadline:
+                entry.cause = Cause.TIMEOUT
+                return TimedOut(deadline, send.offset)
+            entry.cause = Cause.REFUSED
+            return Response(answer.at, answer.status, send.offset, server.retry_after)
+        if server.duplicates > duplicates:
             entry.wasted += send.length
         else:
             entry.acked += send.length
-        return Response(env.now, answer.status, send.offset + send.length)
+        return Response(answer.at, answer.status, send.offset + send.length)
 
     def _count(self, change: int) -> None:
         pipe = self.pipe

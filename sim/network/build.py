@@ -6,6 +6,7 @@ Rule of this file: translation; no physics of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def build_cells(
     built = []
     rows = zip(cells.capacity, cells.busy_at_peak, cells.phase, strict=True)
     for capacity, busy, phase in rows:
-        left: Profile = Steps(starts, tuple(1.0 - busy * load for load in loads), _DAY)
+        left: Profile = Steps(starts, tuple(1.0 - busy * load for load in loads))
         if trace is not None:
             left = Product((left, Shifted(trace, phase * _DAY)))
         peaks = [float(capacity) * r for r in radio.relative_peaks]
@@ -84,7 +85,7 @@ def office_cell(rate: float) -> Cell:
 
 def build_congestion(scenario: Scenario, world: World) -> list[Congestion]:
     """What the background load does to attempts, per kecamatan."""
-    shape = Steps(*_daily(scenario), _DAY)
+    shape = Steps(*_daily(scenario))
     return [
         Congestion(shape, float(refused), float(broken))
         for refused, broken in zip(
@@ -96,11 +97,9 @@ def build_congestion(scenario: Scenario, world: World) -> list[Congestion]:
 
 
 def _daily(scenario: Scenario) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The background's daily course in scenario time: starts in [0, day) and loads."""
+    """The background's course in scenario time, day after day to the snapshot: starts and loads."""
     offset = scenario.clock_offset()
-    steps = sorted(
-        ((s.since.hour * 3600.0 + s.since.minute * 60.0 - offset) % _DAY, s.load)
-        for s in scenario.network.shape
-    )
-    return tuple(t for t, _ in steps), tuple(load for _, load in steps)
-
+    times = [s.since.hour * 3600.0 + s.since.minute * 60.0 - offset for s in scenario.network.shape]
+    days = range(-1, ceil((scenario.horizon + offset) / _DAY) + 1)
+    starts = tuple(day * _DAY + t for day in days for t in times)
+    return starts, tuple(s.load for s in scenario.network.shape) * len(days)
