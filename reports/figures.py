@@ -231,6 +231,7 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
                 "span": f"{language.signed(low)} … {language.signed(high)}",
                 "kpps": language.number(row["sent_kpps"]),
                 "wasted": f"{language.number(row['wasted_bytes'] / 1e9, 2)} GB",
+                "tallies": language.number(row["tally_first_night"]),
                 "best": language.percent(row["chance_best"], 0),
             }
         )

@@ -127,6 +127,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "interval": ("selang 95%", "95% interval"),
     "sent_by_kpps": ("dikirim KPPS", "sent by KPPS"),
     "wasted": ("data terbuang", "data wasted"),
+    "tallies": ("hasil diketahui dalam 12 jam", "result known within 12 h"),
     "best": ("peluang terbaik", "chance of being best"),
     "reference": ("acuan", "reference"),
     "who_title": ("Siapa yang mengirim", "Who sent"),

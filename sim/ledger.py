@@ -43,7 +43,7 @@ class Cause(IntEnum):
 class Entry:
     """The running record of one station."""
 
-    __slots__ = ("acked", "attempts", "by", "cause", "excel", "handed_over", "sent_at", "wasted")
+    __slots__ = ("acked", "attempts", "by", "cause", "excel", "handed_over", "sent_at", "tally_at", "wasted")
 
     def __init__(self) -> None:
         self.attempts = 0
@@ -53,6 +53,7 @@ class Entry:
         self.sent_at = nan
         self.by: State | None = None
         self.handed_over = nan
+        self.tally_at = nan
         self.excel = False
 
     def state(self) -> State:
@@ -70,6 +71,7 @@ OUTCOMES: Final = np.dtype(
         ("cause", "i1"),
         ("ready_s", "f8"),
         ("sent_s", "f8"),
+        ("tally_s", "f8"),
         ("handed_over_s", "f8"),
         ("attempts", "i4"),
         ("bytes_acked", "i8"),
@@ -77,7 +79,8 @@ OUTCOMES: Final = np.dtype(
         ("excel", "?"),
     ]
 )
-"""One row a station. Times are seconds after the scenario's start, NaN where it did not happen."""
+"""One row a station. Times are seconds after the scenario's start, NaN where it did not happen.
+``tally_s``: when the tally was known, by itself or with the photographs, whichever was first."""
 
 
 def table(
@@ -87,15 +90,14 @@ def table(
     rows = np.zeros(len(entries), OUTCOMES)
     rows["station"] = np.arange(len(entries))
     rows["kecamatan"] = kecamatan
+    rows["state"] = [e.state() for e in entries]
+    rows["cause"] = [Cause.NONE if e.by is not None else e.cause for e in entries]
     rows["ready_s"] = ready
-    for row, e in zip(rows, entries, strict=True):
-        state = e.state()
-        row["state"] = state
-        row["cause"] = Cause.NONE if e.by is not None else e.cause
-        row["sent_s"] = e.sent_at
-        row["handed_over_s"] = e.handed_over
-        row["attempts"] = e.attempts
-        row["bytes_acked"] = round(e.acked)
-        row["bytes_wasted"] = round(e.wasted)
-        row["excel"] = e.excel
+    rows["sent_s"] = [e.sent_at for e in entries]
+    rows["tally_s"] = [e.tally_at if e.by is None else np.fmin(e.tally_at, e.sent_at) for e in entries]
+    rows["handed_over_s"] = [e.handed_over for e in entries]
+    rows["attempts"] = [e.attempts for e in entries]
+    rows["bytes_acked"] = [round(e.acked) for e in entries]
+    rows["bytes_wasted"] = [round(e.wasted) for e in entries]
+    rows["excel"] = [e.excel for e in entries]
     return rows

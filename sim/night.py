@@ -233,6 +233,7 @@ class _Assembly:
             access_delay=access_delay,
             setup=access_delay + self.radio.setup(klass, world.cells.capacity[cell]),
             entry=self.entries[i],
+            warm=self.radio.rtt[klass],
         )
 
     def _office_link(self, k: int, number: int, web: bool) -> Link:
@@ -246,6 +247,7 @@ class _Assembly:
             access_delay=0.0,
             setup=self.radio.office_setup(),
             entry=Entry(),
+            warm=min(self.radio.rtt),
             web=web,
         )
 

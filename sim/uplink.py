@@ -25,6 +25,7 @@ from typing import Final
 from simpy import Environment, Event, Timeout
 
 from sim.client.actions import Send, Wait
+from sim.client.batching.schemes import TALLY
 from sim.client.outcomes import Dropped, Ending, NoService, Reply, Response, TimedOut, Woken
 from sim.client.workflow import Client
 from sim.draws import code, uniform
@@ -35,6 +36,10 @@ from sim.ingest.slots import Slots
 from sim.ledger import Cause, Entry
 from sim.network.cell import Cell, Flow
 from sim.network.hazards import Congestion
+
+INACTIVITY: Final = 10.0
+"""Seconds until the network takes an idle phone's connection away (RRC inactivity, about 10 s). The
+next piece after a success within it needs neither access nor handshake; a failure always does."""
 
 _TICK: Final = 1e-9  # seconds; a cut this near is due (a timer's delay is rounded)
 _ACCESS: Final = code("link.access")
@@ -156,7 +161,8 @@ class Link:
     key : the device's key for keyed draws.
     cell, klass : its cell and its radio class there.
     congestion : what its district's background load does to attempts.
-    setup : seconds from the start of an attempt until its bytes move.
+    setup : seconds from the start of an attempt until its bytes move, on a new connection.
+    warm : the same on a connection that is still open: the request's own round trip.
     entry : the station's record.
     web : is it the operators' web page rather than the app?
     covered : has it any coverage at all?
@@ -170,9 +176,15 @@ class Link:
     access_delay: float
     setup: float
     entry: Entry
+    warm: float = 0.0
     web: bool = False
     covered: bool = True
     n: int = 0
+    open_until: float = -inf
+
+    def setup_at(self, now: float) -> float:
+        """Seconds until an attempt that begins at ``now`` moves its bytes."""
+        return self.warm if now <= self.open_until else self.setup
 
 
 class Uplinks:
@@ -224,10 +236,13 @@ class Uplinks:
                 self.attempts += 1
                 reply = self._fails_outside(link, action, now)
                 if reply is None:
-                    yield Timeout(env, now + link.setup - env.now)
+                    yield Timeout(env, now + link.setup_at(now) - env.now)
                     reply = yield from self._at_the_door(link, action, now + action.timeout)
                 failed = not (isinstance(reply, Response) and reply.status < 300)
                 now = reply.at
+                link.open_until = -inf if failed else now + INACTIVITY
+                if not failed and action.key == TALLY:
+                    entry.tally_at = now
                 action = client.send(reply)
         except StopIteration as stop:
             ending: Ending = stop.value
@@ -245,20 +260,22 @@ class Uplinks:
         if not link.covered:
             entry.cause = Cause.NO_COVERAGE
             return NoService(now + min(link.access_delay, send.timeout), send.offset)
-        if link.congestion.refused(now, uniform(key, _ACCESS, n)):
+        connected = now <= link.open_until
+        if not connected and link.congestion.refused(now, uniform(key, _ACCESS, n)):
             entry.cause = Cause.ACCESS
             return NoService(now + min(link.access_delay, send.timeout), send.offset)
-        if link.setup >= send.timeout:
+        setup = link.setup_at(now)
+        if setup >= send.timeout:
             entry.cause = Cause.TIMEOUT
             return TimedOut(now + send.timeout, send.offset)
-        refusal = self.server.door(now + link.setup, key, n, link.web)
+        refusal = self.server.door(now + setup, key, n, link.web)
         if refusal is None:
             return None
         entry.cause = _CAUSE[refusal]
         if refusal is Refusal.SILENCE:
             return TimedOut(now + send.timeout, send.offset)
         after = self.server.retry_after if refusal is Refusal.BUSY else None
-        return Response(now + link.setup, _STATUS[refusal], send.offset, after)
+        return Response(now + setup, _STATUS[refusal], send.offset, after)
 
     def _at_the_door(self, link: Link, send: Send, deadline: float) -> Steps:
         if self.slots.capacity is None:
@@ -340,4 +357,7 @@ class Uplinks:
         share = self.pipe.news()
         if share is not None:
             for clock in self.cells:
-                clock.set_ceiling(share)
+                if clock.cell.n:
+                    clock.set_ceiling(share)
+                else:
+                    clock.cell.ceiling = share

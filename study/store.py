@@ -129,7 +129,7 @@ def write_outcomes(path: Path, region: Region, nights: Mapping[Variant, Sequence
             columns.setdefault("kecamatan", []).append(names[rows["kecamatan"]])
             columns.setdefault("outcome", []).append(states[rows["state"]])
             columns.setdefault("cause", []).append(causes[rows["cause"]])
-            for name in ("ready_s", "sent_s", "handed_over_s", "attempts", "bytes_acked",
+            for name in ("ready_s", "sent_s", "tally_s", "handed_over_s", "attempts", "bytes_acked",
                          "bytes_wasted", "excel"):  # fmt: skip
                 columns.setdefault(name, []).append(rows[name])
     table = {name: np.concatenate(parts) for name, parts in columns.items()}

@@ -20,6 +20,7 @@ from sim.scenario.model import Scenario
 from study.nights import Variant
 from study.statistics import chance_best, mean_interval, percentiles
 
+_FIRST_NIGHT: Final = 12 * 3600.0  # seconds after the polls close: 01:00 for a close at 13:00
 _CURVE_STEP: Final = 1800.0  # seconds between points of the progress curve
 
 
@@ -216,7 +217,13 @@ def compare(
                 "sent_kpps": float(by_kpps[variant].mean()),
                 "attempts": float(np.mean([n.outcomes["attempts"].sum() for n in found])),
                 "wasted_bytes": float(np.mean([n.outcomes["bytes_wasted"].sum() for n in found])),
+                "tally_first_night": _tallies(found),
                 "chance_best": best,
             }
         )
     return rows
+
+
+def _tallies(nights: Sequence[Night]) -> float:
+    """Mean number of stations whose tally is known on the first night, within twelve hours."""
+    return float(np.mean([np.sum(n.outcomes["tally_s"] <= _FIRST_NIGHT) for n in nights]))

@@ -20,7 +20,7 @@ CORES = os.cpu_count() or 1
 
 def run(
     scenario: ScenarioFile,
-    replications: Replications = 100,
+    replications: Replications = 60,
     seed: Seed = 1,
     jobs: Jobs = CORES,
     out: Out = None,

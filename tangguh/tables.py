@@ -70,20 +70,17 @@ def _comparison(summary: dict[str, Any]) -> Table:
     table = Table(
         title=f"The same {first['nights']} nights, against {first['policy']} · {first['batching']}"
     )
-    table.add_column("policy")
-    table.add_column("batching")
-    for name in ("not sent", "difference", "95% interval", "sent by KPPS", "wasted", "best"):
+    table.add_column("policy · batching", no_wrap=True)
+    for name in ("not sent", "diff.", "95% interval", "wasted", "best"):
         table.add_column(name, justify="right")
     for row in rows:
         own = row is first
         difference = row["difference"]
         table.add_row(
-            row["policy"],
-            row["batching"],
+            f"{row['policy']} · {row['batching']}",
             f"{row['failed']['mean']:.1f}",
             "" if own else f"{difference['mean']:+.1f}",
             "" if own else f"{difference['low']:+.1f} to {difference['high']:+.1f}",
-            f"{row['sent_kpps']:.0f}",
             f"{row['wasted_bytes'] / 1e9:.2f} GB",
             f"{100 * row['chance_best']:.0f}%",
         )

@@ -8,6 +8,7 @@ from typing import Final
 
 from sim.client.batching.pieces import Object, Scheme
 
+TALLY: Final = "tally"
 TALLY_BYTES: Final = 200
 """A signed tally of one race with three candidate pairs: station code (13 digits), counts, device
 key and a 64-byte Ed25519 signature (RFC 8032). An assumption of ours about a message that the app
@@ -36,7 +37,7 @@ def chunks(sizes: Sequence[int], chunk: int = CHUNK_BYTES) -> list[Object]:
 
 def tally_first(sizes: Sequence[int], then: Scheme = per_photo) -> list[Object]:
     """The tally as data first, then the photographs by another scheme."""
-    return [Object("tally", TALLY_BYTES), *then(sizes)]
+    return [Object(TALLY, TALLY_BYTES), *then(sizes)]
 
 
 SCHEMES: Final[dict[str, Scheme]] = {
