@@ -17,11 +17,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 OLDEST = (3, 11)
 if sys.version_info < OLDEST:
     found = ".".join(map(str, sys.version_info[:3]))
-    sys.exit(f"dev.py: tangguh needs Python 3.11 or newer; {sys.executable} is {found}")
+    need = f"dev.py: tangguh needs Python 3.11 or newer; {sys.executable} is {found}"
+    print(need, file=sys.stderr)
+    sys.exit(2)
 
 try:
     import fcntl
@@ -56,17 +59,17 @@ NO_NETWORK = (
 # --- the environment ---------------------------------------------------------------------------
 
 
-def fail(message):
+def fail(message: str) -> NoReturn:
     """Ends with one line on stderr; 2 is the exit code of wrong input and wrong machines."""
     print("dev.py: " + message, file=sys.stderr)
     sys.exit(2)
 
 
-def say(message):
+def say(message: str) -> None:
     print("dev.py: " + message, file=sys.stderr, flush=True)
 
 
-def recipe():
+def recipe() -> str:
     """What the environment is made from: a change of any of it makes a new set-up necessary."""
     digest = hashlib.sha256()
     for path in (ROOT / "pyproject.toml", PINS):
@@ -74,12 +77,12 @@ def recipe():
     return "python {}.{} {}".format(*sys.version_info[:2], digest.hexdigest())
 
 
-def stamp():
+def stamp() -> str:
     return STAMP.read_text().strip() if STAMP.is_file() else ""
 
 
-def answers(*command):
-    """Whether a command of the environment can be run at all (a moved or upgraded Python cannot)."""
+def answers(*command: str) -> bool:
+    """Whether the environment's Python runs at all (one that was moved or upgraded does not)."""
     quiet = subprocess.DEVNULL
     try:
         return subprocess.call([str(PYTHON), *command], stdout=quiet, stderr=quiet) == 0
@@ -87,13 +90,13 @@ def answers(*command):
         return False
 
 
-def installing(command):
+def installing(command: list[str]) -> None:
     """Runs an installer; its words are passed on and read, to tell a lost network from the rest."""
     lines = []
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        for line in process.stdout:
+        for line in process.stdout or ():
             sys.stderr.write(line)
             lines.append(line.lower())
     if process.returncode:
@@ -102,12 +105,12 @@ def installing(command):
         fail("the set-up stopped (see above); the next call starts it again")
 
 
-def base_python():
+def base_python() -> str:
     """The Python outside any environment, so that an environment is never made from itself."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
-def make(uv):
+def make(uv: str | None) -> None:
     """An empty environment, in place of whatever was there."""
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
@@ -122,7 +125,7 @@ def make(uv):
     installing([base_python(), "-m", "venv", str(VENV)])
 
 
-def setup():
+def setup() -> None:
     """Makes the environment, or repairs it, or finds that there is nothing to do."""
     wanted = recipe()
     if stamp() == wanted and answers("-c", ""):
@@ -145,10 +148,10 @@ def setup():
     say("ready: .venv")
 
 
-def ensure():
+def ensure() -> None:
     """`setup`, one process at a time: a test run and a commit hook may both find it missing."""
-    with open(__file__) as lock:
-        if fcntl:
+    with Path(__file__).open() as lock:
+        if fcntl is not None:
             fcntl.flock(lock, fcntl.LOCK_EX)
         setup()
 
@@ -156,7 +159,7 @@ def ensure():
 # --- running inside it --------------------------------------------------------------------------
 
 
-def surroundings():
+def surroundings() -> dict[str, str]:
     """The environment variables of an activated environment."""
     env = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONPATH")}
     env["VIRTUAL_ENV"] = str(VENV)
@@ -164,49 +167,47 @@ def surroundings():
     return env
 
 
-def become(*command):
+def become(*command: str) -> NoReturn:
     """Runs the last command of a verb: its signals and its exit code are then its own."""
-    command = [str(PYTHON), "-m", *command]
+    line = [str(PYTHON), "-m", *command]
     os.chdir(ROOT)
     sys.stdout.flush()
     if os.name == "nt":
-        sys.exit(subprocess.call(command, env=surroundings()))
-    os.execve(command[0], command, surroundings())
+        sys.exit(subprocess.call(line, env=surroundings()))
+    os.execve(line[0], line, surroundings())
 
 
-def each(*commands):
-    """Runs all the commands, so that one run shows every complaint; the first failure is the code."""
+def each(*commands: list[str]) -> NoReturn:
+    """Runs them all, so that one run shows every complaint; ends with the first failure's code."""
     codes = []
     for command in commands:
         say(" ".join(command))
-        codes.append(
-            subprocess.call([str(PYTHON), "-m", *command], cwd=ROOT, env=surroundings())
-        )
+        codes.append(subprocess.call([str(PYTHON), "-m", *command], cwd=ROOT, env=surroundings()))
     bad = [code for code in codes if code]
     # A command ended by a signal has a negative code; shells say 128 + the signal's number.
     sys.exit((bad[0] if bad[0] > 0 else 128 - bad[0]) if bad else 0)
 
 
-def present(names):
+def present(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if (ROOT / name).exists()]
 
 
 # --- the verbs ----------------------------------------------------------------------------------
 
 
-def verb_setup(args):
+def verb_setup(args: list[str]) -> None:
     """make .venv, or bring it up to date"""
     ensure()
     say("the environment is up to date")
 
 
-def verb_run(args):
+def verb_run(args: list[str]) -> None:
     """predict the night of 9 December 2020 (arguments go to `tangguh run`)"""
     ensure()
     become("tangguh", "run", SCENARIO, *args)
 
 
-def verb_test(args):
+def verb_test(args: list[str]) -> None:
     """the whole test suite on all cores (arguments go to pytest)"""
     ensure()
     # One process where the user says how many, or wants to be dropped into a debugger.
@@ -215,46 +216,46 @@ def verb_test(args):
     become("pytest", *spread, *args)
 
 
-def verb_lint(args):
+def verb_lint(args: list[str]) -> None:
     """format, and mend what can be mended (writes)"""
     ensure()
     each(["ruff", "format", *args], ["ruff", "check", "--fix", *args])
 
 
-def verb_check(args):
+def verb_check(args: list[str]) -> None:
     """format, lint and types, for CI (writes nothing)"""
     ensure()
     types = ["mypy", *present(SOURCES), "tests"]
     each(["ruff", "format", "--check"], ["ruff", "check"], types)
 
 
-def verb_bench(args):
+def verb_bench(args: list[str]) -> None:
     """benchmarks, peers side by side (arguments go to `python -m benchmarks`)"""
     ensure()
     become("benchmarks", *args)
 
 
-def verb_docs(args):
+def verb_docs(args: list[str]) -> None:
     """run every command that the documentation shows (arguments go to pytest)"""
     ensure()
     become("pytest", "-m", "docs", *args)
 
 
-def verb_pins(args):
+def verb_pins(args: list[str]) -> None:
     """write constraints.txt anew; `pins --upgrade` takes the newest of everything"""
     with tempfile.TemporaryDirectory() as scratch:
         uv = shutil.which("uv")
         if not uv:
             say("fetching uv, which resolves for all platforms at once ...")
             target = Path(scratch) / "uv"
-            installing([base_python(), "-m", "pip", "install", "-q", "--target", target, "uv"])
+            installing([base_python(), "-m", "pip", "install", "-q", "--target", str(target), "uv"])
             uv = str(target / "bin" / "uv")
         options = "--universal --python-version 3.11 --no-header --no-annotate --strip-extras"
         where = ["--extra", "dev", "--output-file", str(PINS), str(ROOT / "pyproject.toml")]
         installing([uv, "pip", "compile", "--quiet", *options.split(), *args, *where])
 
 
-def verb_clean(args):
+def verb_clean(args: list[str]) -> None:
     """remove .venv and caches; results in out/ stay"""
     if Path(sys.prefix).resolve() == VENV.resolve():
         fail("called with .venv's own Python; call it with the system's")
@@ -278,13 +279,13 @@ VERBS = {
 }
 
 
-def usage():
+def usage() -> str:
     return "python3 dev.py VERB [ARGS]\n\n" + "\n".join(
         f"  {name:<6} {verb.__doc__}" for name, verb in VERBS.items()
     )
 
 
-def main(argv):
+def main(argv: list[str]) -> None:
     if argv[:1] in (["-h"], ["--help"], ["help"]):
         print(usage())
         return
