@@ -149,7 +149,7 @@ def _progress(summary: dict[str, Any], language: Language) -> View:
             "label": f"{language.percent(o['sent'], 2)} · "
             f"{language.short(start + timedelta(seconds=o['seconds']))} · {o['source']}",
             "right": o["seconds"] > 0.75 * end,
-            "value": language.percent(o["sent"], 1 if o["sent"] * 1000 % 10 else 0),
+            "value": language.percent(o["sent"], _decimals(o["sent"])),
         }
         for o in curve["observed"]
         if o["seconds"] <= end
@@ -170,6 +170,11 @@ def _progress(summary: dict[str, Any], language: Language) -> View:
         "table": table,
         "has_mark": bool(summary["readings"]),
     }
+
+
+def _decimals(share: float) -> int:
+    """As many decimals as the published percentage had, at most two."""
+    return next((d for d in (0, 1) if abs(round(100 * share, d) - 100 * share) < 1e-6), 2)
 
 
 def _bars(spreads: dict[str, Any], prefix: str, language: Language, full: float) -> list[View]:
