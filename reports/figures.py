@@ -53,13 +53,17 @@ def _head(summary: dict[str, Any], language: Language) -> View:
     known = summary["inside"]
     line = ""
     if known["of"]:
-        line = say("inside_line", code, of=known["of"], n50=known["50"], n80=known["80"],
-                   n95=known["95"])  # fmt: skip
+        line = say(
+            "inside_line", code, of=known["of"], n50=known["50"], n80=known["80"], n95=known["95"]
+        )
     basis = say(
-        "basis", code, nights=language.number(summary["replications"]),
+        "basis",
+        code,
+        nights=language.number(summary["replications"]),
         stations=language.number(summary["stations"]),
-        kecamatan=len(summary["kecamatan"]), variant=" · ".join(summary["variant"]),
-    )  # fmt: skip
+        kecamatan=len(summary["kecamatan"]),
+        variant=" · ".join(summary["variant"]),
+    )
     title = summary["title"][code]
     return {"title": title, "answer": answer, "verdict": verdict, "inside": line, "basis": basis}
 
@@ -77,7 +81,9 @@ def _readings(summary: dict[str, Any], language: Language) -> list[View]:
                 "inside": row["inside"],
             }
         )
-    return [{"name": say(f"reading_{r}", language.code), "rows": rows} for r, rows in groups.items()]
+    return [
+        {"name": say(f"reading_{r}", language.code), "rows": rows} for r, rows in groups.items()
+    ]
 
 
 def _kecamatan(summary: dict[str, Any], language: Language) -> list[View]:
@@ -87,10 +93,15 @@ def _kecamatan(summary: dict[str, Any], language: Language) -> list[View]:
         counted = row["observed"]
         said = "" if counted is None else say("row_counted", language.code, counted=counted)
         label = say(
-            "row_label", language.code, name=row["name"], tps=row["tps"],
-            mid=language.number(spread["p50"]), low=language.number(spread["p2.5"]),
-            high=language.number(spread["p97.5"]), counted=said,
-        )  # fmt: skip
+            "row_label",
+            language.code,
+            name=row["name"],
+            tps=row["tps"],
+            mid=language.number(spread["p50"]),
+            low=language.number(spread["p2.5"]),
+            high=language.number(spread["p97.5"]),
+            counted=said,
+        )
         rows.append(
             {
                 "name": row["name"],
@@ -120,28 +131,42 @@ def _progress(summary: dict[str, Any], language: Language) -> View:
     start = datetime.fromisoformat(summary["start"])
 
     def band(low: list[float], high: list[float]) -> str:
-        there = [f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, high, strict=True)]
-        back = [f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, low, strict=True)]
+        there = [
+            f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, high, strict=True)
+        ]
+        back = [
+            f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, low, strict=True)
+        ]
         return "M" + "L".join(there + back[::-1]) + "Z"
 
-    points = [f"{1000 * t / end:.1f},{100 - 100 * y:.2f}" for t, y in zip(seconds, curve["p50"], strict=True)]  # fmt: skip
+    points = [
+        f"{1000 * t / end:.1f},{100 - 100 * y:.2f}"
+        for t, y in zip(seconds, curve["p50"], strict=True)
+    ]
     midnight = (start + timedelta(days=1)).replace(hour=0, minute=0, second=0)
     days = []
     while (midnight - start).total_seconds() < end:
-        days.append({"x": 100 * (midnight - start).total_seconds() / end, "label": language.day(midnight)})
+        days.append(
+            {"x": 100 * (midnight - start).total_seconds() / end, "label": language.day(midnight)}
+        )
         midnight += timedelta(days=1)
     samples = [
         {
             "x": round(100 * t / end, 2),
             "y": round(100 * mid, 2),
             "text": say(
-                "progress_read", language.code,
-                when=language.short(start + timedelta(seconds=t)), mid=language.percent(mid),
-                low=language.percent(low), high=language.percent(high),
+                "progress_read",
+                language.code,
+                when=language.short(start + timedelta(seconds=t)),
+                mid=language.percent(mid),
+                low=language.percent(low),
+                high=language.percent(high),
             ),
         }
-        for t, low, mid, high in zip(seconds, curve["p2.5"], curve["p50"], curve["p97.5"], strict=True)
-    ]  # fmt: skip
+        for t, low, mid, high in zip(
+            seconds, curve["p2.5"], curve["p50"], curve["p97.5"], strict=True
+        )
+    ]
     observed = [
         {
             "x": 100 * o["seconds"] / end,
@@ -156,9 +181,16 @@ def _progress(summary: dict[str, Any], language: Language) -> View:
     ]
     every = max(len(samples) // 24, 1)
     table = [
-        (language.short(start + timedelta(seconds=t)), language.percent(low), language.percent(mid), language.percent(high))
-        for t, low, mid, high in list(zip(seconds, curve["p2.5"], curve["p50"], curve["p97.5"], strict=True))[::every]
-    ]  # fmt: skip
+        (
+            language.short(start + timedelta(seconds=t)),
+            language.percent(low),
+            language.percent(mid),
+            language.percent(high),
+        )
+        for t, low, mid, high in list(
+            zip(seconds, curve["p2.5"], curve["p50"], curve["p97.5"], strict=True)
+        )[::every]
+    ]
     return {
         "wide": band(curve["p2.5"], curve["p97.5"]),
         "narrow": band(curve["p25"], curve["p75"]),
@@ -200,10 +232,11 @@ def _causes(summary: dict[str, Any], language: Language) -> list[View]:
 def _office_line(summary: dict[str, Any], language: Language) -> str:
     offices = summary["offices"]
     return say(
-        "office_line", language.code,
+        "office_line",
+        language.code,
         complete=language.number(offices["pleno_complete"]["p50"]),
         excel=language.number(offices["excel"]["p50"]),
-    )  # fmt: skip
+    )
 
 
 def _policies(summary: dict[str, Any], language: Language) -> View:
@@ -211,10 +244,14 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
     if len(rows) < 2:
         return {"rows": []}
     reach = max(
-        (abs(bound) for r in rows for bound in (r["difference"]["low"], r["difference"]["high"])
-         if abs(bound) != float("inf")),
+        (
+            abs(bound)
+            for r in rows
+            for bound in (r["difference"]["low"], r["difference"]["high"])
+            if abs(bound) != float("inf")
+        ),
         default=1.0,
-    )  # fmt: skip
+    )
     scale = _round_up(reach)
     found = []
     for i, row in enumerate(rows):
@@ -270,4 +307,3 @@ def _assumptions(summary: dict[str, Any], language: Language) -> list[View]:
         }
         for a in summary["assumptions"]
     ]
-

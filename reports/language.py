@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 _DAYS: Final = {
@@ -15,11 +15,35 @@ _DAYS: Final = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _MONTHS: Final = {
-    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September",
-           "Oktober", "November", "Desember"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-           "October", "November", "December"),
-}  # fmt: skip
+    "id": (
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}
 
 # The words that laws are described with (sim.scenario.laws), for Indonesian readers.
 _LAW_WORDS: Final = (
@@ -97,7 +121,7 @@ class Language:
 def zone_name(when: datetime) -> str:
     """WIB, WITA or WIT for Indonesia's offsets, else the offset."""
     offset = when.utcoffset()
-    hours = offset.total_seconds() / 3600 if offset is not None else 0.0
+    hours = offset // timedelta(hours=1) if offset is not None else 0
     return {7: "WIB", 8: "WITA", 9: "WIT"}.get(hours, when.strftime("%z"))
 
 

@@ -44,7 +44,9 @@ def render(summary: dict[str, Any]) -> str:
             }
         )
     template = environment.get_template("page.html.j2")
-    return template.render(views=views, summary=summary, style=Markup(style), script=Markup(script))  # noqa: S704  # our own files
+    return template.render(
+        views=views, summary=summary, style=Markup(style), script=Markup(script)
+    )  # our own files
 
 
 def write_page(path: Path, summary: dict[str, Any]) -> Path:

@@ -65,7 +65,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "counted": ("dihitung", "counted"),
     "predicted": ("prediksi", "predicted"),
     "outside": ("di luar selang 95%", "outside the 95% interval"),
-    "kecamatan_title": ("Per kecamatan: prediksi dan kenyataan", "By kecamatan: predicted and counted"),
+    "kecamatan_title": (
+        "Per kecamatan: prediksi dan kenyataan",
+        "By kecamatan: predicted and counted",
+    ),
     "kecamatan_note": (
         "Bagian TPS yang belum terkirim pada saat potret. Jumlah TPS per kecamatan adalah "
         "perkiraan bila tidak diterbitkan (lihat asumsi).",
@@ -100,7 +103,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "causes_title": ("Mengapa belum terkirim", "Why stations were not sent"),
     "causes_note": (
         "Penyebab kegagalan terakhir dari TPS yang belum terkirim: rata-rata malam, dan 95% malam.",
-        "Cause of the last failure of the stations not sent: mean of the nights, and 95% of nights.",
+        "Cause of the last failure of the stations not sent: mean, and 95% of nights.",
     ),
     "cause_access": ("akses ditolak sel yang padat", "access refused by a crowded cell"),
     "cause_break": ("sambungan putus di tengah", "link broke in mid-transfer"),

@@ -43,7 +43,17 @@ class Cause(IntEnum):
 class Entry:
     """The running record of one station."""
 
-    __slots__ = ("acked", "attempts", "by", "cause", "excel", "handed_over", "sent_at", "tally_at", "wasted")
+    __slots__ = (
+        "acked",
+        "attempts",
+        "by",
+        "cause",
+        "excel",
+        "handed_over",
+        "sent_at",
+        "tally_at",
+        "wasted",
+    )
 
     def __init__(self) -> None:
         self.attempts = 0
@@ -94,7 +104,9 @@ def table(
     rows["cause"] = [Cause.NONE if e.by is not None else e.cause for e in entries]
     rows["ready_s"] = ready
     rows["sent_s"] = [e.sent_at for e in entries]
-    rows["tally_s"] = [e.tally_at if e.by is None else np.fmin(e.tally_at, e.sent_at) for e in entries]
+    rows["tally_s"] = [
+        e.tally_at if e.by is None else np.fmin(e.tally_at, e.sent_at) for e in entries
+    ]
     rows["handed_over_s"] = [e.handed_over for e in entries]
     rows["attempts"] = [e.attempts for e in entries]
     rows["bytes_acked"] = [round(e.acked) for e in entries]

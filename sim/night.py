@@ -155,9 +155,7 @@ class _Assembly:
             devices += [(False, policy, scheme)] * ppk.mobile_operators
             for number, (web, its_policy, its_scheme) in enumerate(devices):
                 link = self._office_link(k, number, web)
-                env.process(
-                    office.operator(link, stations.sizes, its_scheme, its_policy, timeout)
-                )
+                env.process(office.operator(link, stations.sizes, its_scheme, its_policy, timeout))
             env.process(office.pleno())
         for i in range(len(self.region.stations)):
             office = self.offices[stations.kecamatan[i]]
@@ -165,10 +163,17 @@ class _Assembly:
             link = self._station_link(i)
             env.process(
                 evening(
-                    env, self.uplinks, stations, link, scheme, policy, timeout,
-                    office.hand_over, office.sent,
+                    env,
+                    self.uplinks,
+                    stations,
+                    link,
+                    scheme,
+                    policy,
+                    timeout,
+                    office.hand_over,
+                    office.sent,
                 )
-            )  # fmt: skip
+            )
 
     def result(self) -> Night:
         """The state of everything at the snapshot."""
@@ -250,5 +255,3 @@ class _Assembly:
             warm=min(self.radio.rtt),
             web=web,
         )
-
-

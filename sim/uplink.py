@@ -75,14 +75,15 @@ class Transfer(Event):
         """Resume who waits for it."""
         self._ok = True
         self._value = None
-        callbacks, self.callbacks = self.callbacks, None
-        for callback in callbacks or ():
+        callbacks = self.callbacks
+        self.callbacks = None  # type: ignore[assignment]  # as SimPy marks a processed event
+        for callback in callbacks:
             callback(self)
 
 
 class CellClock:
     """Drives one cell by SimPy's clock: one wake-up armed at a time, for whatever comes first, a
-    completion, a change of rates, or the cut of a transfer; re-armed only when it comes too late."""
+    completion, a change of rates or the cut of a transfer; re-armed only if it comes too late."""
 
     __slots__ = ("_armed", "_cuts", "_env", "_seq", "_timer", "cell", "peak_flows")
 
@@ -125,7 +126,7 @@ class CellClock:
             env = self._env
             now = env.now
             timer = Timeout(env, t - now if t > now else 0.0)
-            timer.callbacks.append(self._wake)  # type: ignore[union-attr]  # not yet processed
+            timer.callbacks.append(self._wake)
             self._timer = timer
 
     def _wake(self, timer: Event) -> None:

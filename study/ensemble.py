@@ -78,9 +78,7 @@ def run(
 
 
 def _pooled(setting: Setting, tasks: Sequence[Task], jobs: int) -> Iterator[Task]:
-    pool = ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), begin_worker, (setting,)
-    )
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin_worker, (setting,))
     queue = iter(tasks)
     pending: set[Future[Task]] = set()
     try:

@@ -109,7 +109,7 @@ _setting: Setting | None = None
 
 def begin_worker(setting: Setting) -> None:
     """Start of a worker process: take the setting, leave Ctrl-C to the parent."""
-    global _setting  # noqa: PLW0603  # a worker process has one setting for its whole life
+    global _setting  # a worker process has one setting for its whole life
     _setting = setting
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

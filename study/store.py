@@ -99,9 +99,11 @@ def _check_same(file: Path, identity: Mapping[str, Any], resume: bool) -> None:
 
 
 def finish(
-    folder: Path, region: Region, nights: Mapping[Variant, Sequence[Night]],
+    folder: Path,
+    region: Region,
+    nights: Mapping[Variant, Sequence[Night]],
     summary: Mapping[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     """Write the results beside the parts, which stay: a run can be resumed with more nights."""
     write_outcomes(folder / "outcomes.parquet", region, nights)
     _write_json(folder / "summary.json", summary)
@@ -129,8 +131,16 @@ def write_outcomes(path: Path, region: Region, nights: Mapping[Variant, Sequence
             columns.setdefault("kecamatan", []).append(names[rows["kecamatan"]])
             columns.setdefault("outcome", []).append(states[rows["state"]])
             columns.setdefault("cause", []).append(causes[rows["cause"]])
-            for name in ("ready_s", "sent_s", "tally_s", "handed_over_s", "attempts", "bytes_acked",
-                         "bytes_wasted", "excel"):  # fmt: skip
+            for name in (
+                "ready_s",
+                "sent_s",
+                "tally_s",
+                "handed_over_s",
+                "attempts",
+                "bytes_acked",
+                "bytes_wasted",
+                "excel",
+            ):
                 columns.setdefault(name, []).append(rows[name])
     table = {name: np.concatenate(parts) for name, parts in columns.items()}
     temporary = path.with_name(f".{path.name}.{os.getpid()}")

@@ -33,9 +33,12 @@ def unsent(night: Night, reading: str) -> NDArray[np.bool_]:
 
 
 def summarise(
-    scenario: Scenario, region: Region, main: Variant, nights: Mapping[Variant, Sequence[Night]],
+    scenario: Scenario,
+    region: Region,
+    main: Variant,
+    nights: Mapping[Variant, Sequence[Night]],
     seed: int,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """The summary of an ensemble.
 
     Parameters
@@ -91,10 +94,15 @@ def _readings(scenario: Scenario, nights: Sequence[Night]) -> list[dict[str, Any
         ("attempted", "neither", figures.neither, never),
     ]
     return [
-        {"reading": r, "figure": f, "observed": o, "predicted": percentiles(p),
-         "inside": bool(np.percentile(p, 2.5) <= o <= np.percentile(p, 97.5))}
+        {
+            "reading": r,
+            "figure": f,
+            "observed": o,
+            "predicted": percentiles(p),
+            "inside": bool(np.percentile(p, 2.5) <= o <= np.percentile(p, 97.5)),
+        }
         for r, f, o, p in rows
-    ]  # fmt: skip
+    ]
 
 
 def _by_kecamatan(region: Region, nights: Sequence[Night], reading: str) -> NDArray[np.int64]:

@@ -45,7 +45,7 @@ def main() -> None:
     """Run a command; a fault of the input is one line a fault, exit code 2, never a traceback."""
     from study.ensemble import EnsembleError
     from study.store import RunFolderError
-    from tangguh.ensembles import Interrupted, UsageError
+    from tangguh.ensembles import InterruptedRunError, UsageError
     from tangguh.inputs import Faults
 
     try:
@@ -54,7 +54,7 @@ def main() -> None:
         sys.exit(_fail(str(faults), 2))
     except (RunFolderError, UsageError) as error:
         sys.exit(_fail(f"tangguh: {error}", 2))
-    except Interrupted as interrupted:
+    except InterruptedRunError as interrupted:
         sys.exit(_fail(f"tangguh: {interrupted}", 130))
     except EnsembleError as error:
         sys.exit(_fail(f"tangguh: {error}", 3))

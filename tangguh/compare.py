@@ -11,14 +11,19 @@ from tangguh.run import CORES, Jobs, Out, Replications, Resume, ScenarioFile, Se
 
 def compare(
     scenario: ScenarioFile,
-    policy: Annotated[str | None, typer.Option(help="Policies, separated by commas. [default: the scenario's]")] = None,
-    batching: Annotated[str | None, typer.Option(help="Batching schemes, separated by commas. [default: the scenario's]")] = None,
+    policy: Annotated[
+        str | None, typer.Option(help="Policies, separated by commas. [default: the scenario's]")
+    ] = None,
+    batching: Annotated[
+        str | None,
+        typer.Option(help="Batching schemes, separated by commas. [default: the scenario's]"),
+    ] = None,
     replications: Replications = 20,
     seed: Seed = 1,
     jobs: Jobs = CORES,
     out: Out = None,
     resume: Resume = False,
-) -> None:  # fmt: skip
+) -> None:
     """Compare every policy with every batching, on the same nights (common random numbers)."""
     from reports.page import write_page
     from sim.client.batching.schemes import SCHEMES
@@ -36,12 +41,18 @@ def compare(
     variants = [Variant(p, b) for p in policies for b in schemes]
     if len(variants) < 2:
         raise ensembles.UsageError(
-            "one variant only; name more, as in --policy none,full-jitter --batching per-photo,chunks"
+            "one variant only; name more, as in --policy none,full-jitter --batching bundle,chunks"
         )
     folder = ensembles.choose_folder(inputs, out, resume)
     outcome = ensembles.perform(
-        inputs, Plan(dict.fromkeys(variants, replications)), variants[0], command="compare",
-        seed=seed, jobs=jobs, folder=folder, resume=resume,
-    )  # fmt: skip
+        inputs,
+        Plan(dict.fromkeys(variants, replications)),
+        variants[0],
+        command="compare",
+        seed=seed,
+        jobs=jobs,
+        folder=folder,
+        resume=resume,
+    )
     page = write_page(outcome.folder / "report.html", outcome.summary)
     print_comparison(outcome.summary, page)

@@ -30,7 +30,7 @@ class UsageError(Exception):
     """A command line that cannot be carried out; the message says why and what to do."""
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     """Ctrl-C; the message says what was kept and how to go on."""
 
 
@@ -54,7 +54,10 @@ def names(given: str | None, what: str, known: Sequence[str]) -> list[str]:
 def variant(inputs: Inputs, policy: str | None, batching: str | None) -> Variant:
     """The scenario's own variant, or what the options replace of it."""
     client = inputs.scenario.client
-    policies, schemes = names(policy, "policy", list(PRESETS)), names(batching, "batching", list(SCHEMES))  # fmt: skip
+    policies, schemes = (
+        names(policy, "policy", list(PRESETS)),
+        names(batching, "batching", list(SCHEMES)),
+    )
     if len(policies) > 1 or len(schemes) > 1:
         raise UsageError("run takes one policy and one batching; compare takes several")
     return Variant(*(policies or [client.policy]), *(schemes or [client.batching]))
@@ -74,9 +77,16 @@ def choose_folder(inputs: Inputs, out: Path | None, resume: bool) -> Path:
 
 
 def perform(
-    inputs: Inputs, plan: Plan, main: Variant, *, command: str, seed: int, jobs: int,
-    folder: Path, resume: bool,
-) -> Outcome:  # fmt: skip
+    inputs: Inputs,
+    plan: Plan,
+    main: Variant,
+    *,
+    command: str,
+    seed: int,
+    jobs: int,
+    folder: Path,
+    resume: bool,
+) -> Outcome:
     """Carry a plan out in a folder, and write its results there.
 
     Raises
@@ -100,7 +110,7 @@ def perform(
                 nights = carry_out(setting, plan, jobs, lambda _task: bar.advance())
         except KeyboardInterrupt:
             kept = len(tasks) - len(unfinished(setting, tasks))
-            raise Interrupted(
+            raise InterruptedRunError(
                 f"interrupted; {kept} of {len(tasks)} nights are kept; the same command with "
                 f"--resume --out {folder} goes on"
             ) from None

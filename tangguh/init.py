@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date as Date  # noqa: N812  # the option is called date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,22 +10,39 @@ import typer
 
 
 def init(
-    stations: Annotated[Path, typer.Argument(metavar="CSV", help="One polling station a row: code, kecamatan; optionally kelurahan, cell, coverage (yes/no).")],
+    stations: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CSV",
+            help="One polling station a row: code, kecamatan; optionally kelurahan, cell, "
+            "coverage (yes or no).",
+        ),
+    ],
+    date: Annotated[str, typer.Option(help="Polling day, as 2029-02-14.")],
     name: Annotated[str, typer.Option(help="Name of the scenario. [default: the CSV's]")] = "",
     region: Annotated[str, typer.Option(help="Name of the region, as it is to be printed.")] = "",
-    date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Polling day.")] = datetime(2029, 2, 14),  # noqa: DTZ001  # a date; its zone is the next option
     zone: Annotated[str, typer.Option(help="WIB, WITA or WIT.")] = "WIB",
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path(),
-    skip_rejects: Annotated[bool, typer.Option("--skip-rejects", help="Go on without the rows that cannot be used; they are written to a file.")] = False,
-) -> None:  # fmt: skip
+    skip_rejects: Annotated[
+        bool,
+        typer.Option(
+            "--skip-rejects",
+            help="Go on without the rows that cannot be used; they are written to a file.",
+        ),
+    ] = False,
+) -> None:
     """Make a scenario for a new region; its priors are those of Bandar Lampung, to be replaced."""
-    from sim.population.csv_files import RejectedRows
+    from sim.population.csv_files import RejectedRowsError
     from tangguh.new_region import Draft, RegionFilesError, write_region
 
-    draft = Draft(stations, name or stations.stem, region or stations.stem, date.date(), zone)
+    try:
+        day = Date.fromisoformat(date)
+    except ValueError:
+        raise typer.BadParameter(f"'{date}' is not a day such as 2029-02-14") from None
+    draft = Draft(stations, name or stations.stem, region or stations.stem, day, zone)
     try:
         written = write_region(draft, out, skip_rejects)
-    except RejectedRows as rejects:
+    except RejectedRowsError as rejects:
         typer.echo(str(rejects), err=True)
         typer.echo(
             f"{len(rejects.rejects)} rows cannot be used and nothing was written; mend them, or "

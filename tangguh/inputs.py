@@ -1,6 +1,6 @@
 """What commands take from the user: a scenario with its region and trace, or the list of problems.
 
-Rule of this file: every fault of a user's file becomes a ``ScenarioError`` or ``RejectedRows``.
+Rule of this file: every fault of a user's file becomes a ``ScenarioError`` or ``RejectedRowsError``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim.network.profile import Profile
 from sim.network.traces import TraceError, read_trace, relative
-from sim.population.csv_files import RejectedRows, read_region
+from sim.population.csv_files import RejectedRowsError, read_region
 from sim.population.region import Region
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.loader import Loaded, read
@@ -38,7 +38,7 @@ def load_inputs(path: Path) -> Inputs:
     Raises
     ------
     ScenarioError : problems in the scenario, or files that it names and that are not there.
-    RejectedRows : rows of a CSV file that cannot be used.
+    RejectedRowsError : rows of a CSV file that cannot be used.
     """
     loaded = read(path, Scenario)
     region = loaded.value.region
@@ -67,5 +67,5 @@ def load_inputs(path: Path) -> Inputs:
     return Inputs(loaded, stations, profile, files)
 
 
-Faults = (ScenarioError, RejectedRows)
+Faults = (ScenarioError, RejectedRowsError)
 """What a user's files can be at fault with; the message lists every fault, one a line."""

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from sim.population.csv_files import Reject, RejectedRows, read_region
+from sim.population.csv_files import Reject, RejectedRowsError, read_region
 
 TEMPLATE: Final = Path(__file__).parent.parent / "scenarios" / "bandarlampung-2020.yaml"
 _DAY_OF_TEMPLATE: Final = date(2020, 12, 9)
@@ -53,7 +53,7 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
 
     Raises
     ------
-    RejectedRows : rows that cannot be used, unless they are skipped.
+    RejectedRowsError : rows that cannot be used, unless they are skipped.
     RegionFilesError : a name or a file that cannot be used.
     """
     name = re.sub(r"[^a-z0-9]+", "-", draft.name.lower()).strip("-")
@@ -68,7 +68,7 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
     stations, rejects = draft.stations, list[Reject]()
     try:
         region = read_region(draft.region, tps=stations, kecamatan=None, kelurahan=None)
-    except RejectedRows as found:
+    except RejectedRowsError as found:
         if not skip_rejects or any(r.row == 1 for r in found.rejects):
             raise
         rejects = found.rejects
@@ -115,7 +115,7 @@ region:
   name: {_quoted(draft.region)}
   tps: {_quoted(str(path))}
   stations_per_cell:
-    {{uniform: [1, 10], per: kecamatan, standing: assumed, source: "1 to 10 stations a cell by geography"}}
+    {{uniform: [1, 10], per: kecamatan, standing: assumed, source: "1 to 10, by geography"}}
 
 """
     sections = _sections(TEMPLATE.read_text(encoding="utf-8"))

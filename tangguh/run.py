@@ -8,10 +8,15 @@ from typing import Annotated
 
 import typer
 
-Replications = Annotated[int, typer.Option("--replications", "-n", min=1, max=100_000, help="Nights to simulate.")]  # fmt: skip
+Replications = Annotated[
+    int, typer.Option("--replications", "-n", min=1, max=100_000, help="Nights to simulate.")
+]
 Seed = Annotated[int, typer.Option(help="Seed of all draws; the same seed gives the same result.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Folder of the results. [default: out/SCENARIO/TIME]")]  # fmt: skip
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Folder of the results. [default: out/SCENARIO/TIME]"),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario in YAML.")]
 
@@ -26,9 +31,13 @@ def run(
     out: Out = None,
     resume: Resume = False,
     policy: Annotated[str | None, typer.Option(help="Instead of the scenario's policy.")] = None,
-    batching: Annotated[str | None, typer.Option(help="Instead of the scenario's batching.")] = None,
-    compare: Annotated[bool, typer.Option(help="Also run the policies of the scenario's 'compare'.")] = True,
-) -> None:  # fmt: skip
+    batching: Annotated[
+        str | None, typer.Option(help="Instead of the scenario's batching.")
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option(help="Also run the policies of the scenario's 'compare'.")
+    ] = True,
+) -> None:
     """Predict a night: who sends, who fails and why, with intervals, beside what was counted."""
     from reports.page import write_page
     from study.experiment import Plan
@@ -47,8 +56,14 @@ def run(
             nights.setdefault(variant, min(replications, comparison.replications))
     folder = ensembles.choose_folder(inputs, out, resume)
     outcome = ensembles.perform(
-        inputs, Plan(nights), main, command="run", seed=seed, jobs=jobs, folder=folder,
+        inputs,
+        Plan(nights),
+        main,
+        command="run",
+        seed=seed,
+        jobs=jobs,
+        folder=folder,
         resume=resume,
-    )  # fmt: skip
+    )
     page = write_page(outcome.folder / "report.html", outcome.summary)
     print_run(outcome.summary, page)

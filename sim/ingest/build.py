@@ -94,5 +94,3 @@ def _nation(scenario: Scenario, world: World) -> Nation:
         retry_every=night["server.nation.retry_every"],
         patience=night["server.nation.patience"],
     )
-
-

@@ -146,7 +146,9 @@ def _uploading(
     """
     per_flow = nation.free_rate / nation.size + 1.0 / nation.timeout
     n = rate / per_flow
-    if n * nation.free_rate > pipe:  # the pipe binds: it delivers pipe/size a second, rest times out
+    if (
+        n * nation.free_rate > pipe
+    ):  # the pipe binds: it delivers pipe/size a second, rest times out
         n = max((rate - pipe / nation.size) * nation.timeout, pipe / nation.free_rate)
     refusal = 0.0
     if n > slots:

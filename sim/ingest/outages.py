@@ -31,9 +31,9 @@ def current(outages: Sequence[Outage], now: float, web: bool) -> Outage | None:
     """The worst outage that touches a request at ``now``; ``web``: a request of Sirekap Web."""
     worst = None
     for outage in outages:
-        if outage.begins <= now < outage.ends and (web or not outage.web_only):
-            if worst is None or outage.severity > worst.severity:
-                worst = outage
+        touches = outage.begins <= now < outage.ends and (web or not outage.web_only)
+        if touches and (worst is None or outage.severity > worst.severity):
+            worst = outage
     return worst
 
 

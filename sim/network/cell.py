@@ -74,8 +74,17 @@ class Cell:
     caps : upper bound of one flow's rate per class (TCP loss cap), bytes/s; none by default.
     """
 
-    __slots__ = ("_airtime", "_busy", "_classes", "_profile", "_segment_end", "_seq", "_t",
-                 "ceiling", "n")  # fmt: skip
+    __slots__ = (
+        "_airtime",
+        "_busy",
+        "_classes",
+        "_profile",
+        "_segment_end",
+        "_seq",
+        "_t",
+        "ceiling",
+        "n",
+    )
 
     def __init__(
         self,

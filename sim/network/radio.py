@@ -15,9 +15,22 @@ from typing import Final
 
 # bits per second per hertz of CQI 1 to 15, 3GPP TS 36.213 table 7.2.3-1
 CQI_EFFICIENCY: Final = (
-    0.1523, 0.2344, 0.3770, 0.6016, 0.8770, 1.1758, 1.4766, 1.9141,
-    2.4063, 2.7305, 3.3223, 3.9023, 4.5234, 5.1152, 5.5547,
-)  # fmt: skip
+    0.1523,
+    0.2344,
+    0.3770,
+    0.6016,
+    0.8770,
+    1.1758,
+    1.4766,
+    1.9141,
+    2.4063,
+    2.7305,
+    3.3223,
+    3.9023,
+    4.5234,
+    5.1152,
+    5.5547,
+)
 
 
 def peak_rates(capacity: float, cqi: Sequence[int], shares: Sequence[float]) -> list[float]:

@@ -81,7 +81,9 @@ def _bins(stamps: NDArray[np.int64], bin_seconds: float) -> Steps:
     lengths = np.full(bins, bin_seconds)
     lengths[-1] = period - bin_seconds * (bins - 1)
     rates = counts * PACKET / lengths
-    return Steps(tuple(float(i * bin_seconds) for i in range(bins)), tuple(map(float, rates)), period)
+    return Steps(
+        tuple(float(i * bin_seconds) for i in range(bins)), tuple(map(float, rates)), period
+    )
 
 
 def mean_rate(trace: Steps) -> float:

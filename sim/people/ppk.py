@@ -171,5 +171,3 @@ class Office:
                 self.entries[station].excel = True
             yield Timeout(env, self.open_stations * rules.excel_per_station)
             self.complete_at = env.now
-
-

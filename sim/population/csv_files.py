@@ -2,11 +2,11 @@
 
 Two forms:
 
-``kecamatan`` CSV: ``code,name,tps`` and optionally ``failed``, ``blank_spots``; with a ``kelurahan``
-CSV ``code,kecamatan,name,weight`` the stations of a kecamatan are divided by the weights.
+``kecamatan`` CSV: ``code,name,tps`` and optionally ``failed``, ``blank_spots``; with a
+``kelurahan`` CSV ``code,kecamatan,name,weight`` the stations of a kecamatan are divided by the weights.
 
-``tps`` CSV, one station a row: ``code,kecamatan`` and optionally ``kelurahan,cell,coverage`` (yes or
-no); with a ``kecamatan`` CSV beside it the kecamatan's name and counts come from there.
+``tps`` CSV, one station a row: ``code,kecamatan`` and optionally ``kelurahan,cell,coverage`` (yes
+or no); with a ``kecamatan`` CSV beside it the kecamatan's name and counts come from there.
 
 Rule of this file: with :mod:`sim.network.traces` and the scenario loader, the only one in ``sim``
 that opens files.
@@ -37,7 +37,7 @@ class Reject:
         return f"{self.file}:{self.row}:1: {self.reason}"
 
 
-class RejectedRows(Exception):
+class RejectedRowsError(Exception):
     """A file has rows that cannot be used; all of them are listed."""
 
     def __init__(self, rejects: Sequence[Reject]) -> None:
@@ -52,7 +52,7 @@ def read_region(
 
     Raises
     ------
-    RejectedRows : listing every row that cannot be used, of all files.
+    RejectedRowsError : listing every row that cannot be used, of all files.
     """
     districts = read_rows(kecamatan, ("code", "name", "tps"), _kecamatan) if kecamatan else []
     _unique(kecamatan, [d.code for d in districts])
@@ -73,7 +73,7 @@ def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]
 
     Raises
     ------
-    RejectedRows : if the file cannot be read, lacks a column, or has rows that are refused.
+    RejectedRowsError : if the file cannot be read, lacks a column, or has rows that are refused.
     """
     parsed: list[T] = []
     rejects: list[Reject] = []
@@ -85,7 +85,7 @@ def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]
     if not parsed and not rejects:
         rejects.append(Reject(path, 1, "the file has no rows below its header"))
     if rejects:
-        raise RejectedRows(rejects)
+        raise RejectedRowsError(rejects)
     return parsed
 
 
@@ -93,9 +93,9 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, st
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise RejectedRows([Reject(path, 1, f"cannot be read: {error.strerror}")]) from error
+        raise RejectedRowsError([Reject(path, 1, f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        raise RejectedRows([Reject(path, 1, "is not UTF-8 text")]) from error
+        raise RejectedRowsError([Reject(path, 1, "is not UTF-8 text")]) from error
     header = text.split("\n", 1)[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.DictReader(text.splitlines(), delimiter=delimiter, strict=True)
@@ -104,13 +104,13 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, st
     if missing:
         found = ", ".join(reader.fieldnames) or "none"
         reason = f"column {', '.join(missing)} is missing; columns found: {found}"
-        raise RejectedRows([Reject(path, 1, reason)])
+        raise RejectedRowsError([Reject(path, 1, reason)])
     try:
         for row in reader:
             if any(row.values()):
                 yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}
     except csv.Error as error:
-        raise RejectedRows([Reject(path, reader.line_num, f"is not CSV: {error}")]) from error
+        raise RejectedRowsError([Reject(path, reader.line_num, f"is not CSV: {error}")]) from error
 
 
 def _kecamatan(row: dict[str, str]) -> Kecamatan:
@@ -147,7 +147,7 @@ def _by_station(name: str, path: Path, known: Sequence[Kecamatan]) -> Region:
         strangers = [d for d in order if d not in given and d.casefold() not in given]
         if strangers:
             reasons = [f"kecamatan '{d}' is not in the kecamatan file" for d in strangers]
-            raise RejectedRows([Reject(path, 1, reason) for reason in reasons])
+            raise RejectedRowsError([Reject(path, 1, reason) for reason in reasons])
     stations = sorted(
         (Station(code, order[d], kelurahan, cell, cov) for code, d, kelurahan, cell, cov in rows),
         key=lambda s: (s.kecamatan, s.kelurahan, s.code),
@@ -196,4 +196,4 @@ def _unique(path: Path | None, codes: Sequence[str]) -> None:
             rejects.append(Reject(path, number, reason))
         seen.setdefault(code, number)
     if rejects:
-        raise RejectedRows(rejects)
+        raise RejectedRowsError(rejects)

@@ -79,7 +79,9 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
     return parts
 
 
-def spread(kecamatan: Sequence[Kecamatan], kelurahan: Sequence[tuple[str, str, float]]) -> list[Station]:  # fmt: skip
+def spread(
+    kecamatan: Sequence[Kecamatan], kelurahan: Sequence[tuple[str, str, float]]
+) -> list[Station]:
     """Number the stations of each kecamatan, divided over its kelurahan.
 
     Parameters

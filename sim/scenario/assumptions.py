@@ -33,7 +33,9 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
     region = scenario.region
     if region.tps_source:
         what = "TPS per kecamatan"
-        found.insert(0, Assumption("region", what, "kecamatan", region.tps_standing, region.tps_source))  # fmt: skip
+        found.insert(
+            0, Assumption("region", what, "kecamatan", region.tps_standing, region.tps_source)
+        )
     return found
 
 

@@ -157,7 +157,9 @@ class Choice:
 
     def __post_init__(self) -> None:
         if not self.values or abs(sum(self.shares) - 1) > 1e-9:
-            raise ValueError(f"choice: the shares add up to {100 * sum(self.shares):.6g}%, not 100%")
+            raise ValueError(
+                f"choice: the shares add up to {100 * sum(self.shares):.6g}%, not 100%"
+            )
 
     def ppf(self, u: Any) -> Any:
         edges = np.cumsum(self.shares)[:-1]
@@ -165,4 +167,3 @@ class Choice:
 
     def mean(self) -> float:
         return sum(v * s for v, s in zip(self.values, self.shares, strict=True))
-

@@ -22,7 +22,16 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import core_schema
 
-from sim.scenario.distributions import Beta, Choice, Fixed, Law, Lognormal, Loguniform, Triangular, Uniform  # fmt: skip
+from sim.scenario.distributions import (
+    Beta,
+    Choice,
+    Fixed,
+    Law,
+    Lognormal,
+    Loguniform,
+    Triangular,
+    Uniform,
+)
 from sim.scenario.quantities import Kind, Number, Share
 
 Q = TypeVar("Q")
@@ -119,7 +128,7 @@ class Uncertain(Generic[Q]):
 
     def ppfs(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
         """The values at probabilities ``u``, of the same shape."""
-        return self.law.ppf(u)
+        return np.asarray(self.law.ppf(u), dtype=np.float64)
 
     def mean(self) -> float:
         """The expected value."""
@@ -154,7 +163,9 @@ def _build(spec: Spec[Any], kind: Kind) -> Uncertain[Any]:
     name = next(n for n in _LAWS if getattr(spec, n) is not None)
     value = getattr(spec, name)
     law, words = _LAW_OF[name](value, kind)
-    if kind.name == "Share" and not (law.ppf(np.float64(0.0)) >= 0 and law.ppf(np.float64(1.0)) <= 1):
+    if kind.name == "Share" and not (
+        law.ppf(np.float64(0.0)) >= 0 and law.ppf(np.float64(1.0)) <= 1
+    ):
         raise ValueError(f"{name} can leave the range of a share, 0% to 100%; use beta or uniform")
     written = spec.model_dump(mode="json", exclude_none=True)
     return Uncertain(

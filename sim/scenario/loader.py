@@ -130,7 +130,7 @@ def _model_of(annotation: Any) -> Any:
     """The model inside Optional, Annotated, tuples and Uncertain, or None."""
     origin = typing.get_origin(annotation)
     if origin is Uncertain:
-        return Spec[typing.get_args(annotation)[0]]
+        return Spec.__class_getitem__(typing.get_args(annotation)[0])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if origin in (typing.Union, types.UnionType, tuple, list, typing.Annotated):

@@ -4,7 +4,7 @@ One section a room of the model. A value that is not known for certain is an ``U
 quantity or a law, with what it is drawn *per* (night, kecamatan, cell, ...), its standing (counted,
 stated or assumed) and its source. Nothing that changes a prediction is hidden in code.
 
-Rule of this file: types and checks that need nothing but the scenario itself; no sampling, no files.
+Rule of this file: types, and checks that need only the scenario itself; no sampling, no files.
 """
 
 from __future__ import annotations
@@ -17,9 +17,19 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.client.batching.schemes import SCHEMES
 from sim.client.retry.presets import PRESETS
 from sim.scenario.errors import unknown
-from sim.scenario.loader import Section
 from sim.scenario.laws import Uncertain
-from sim.scenario.quantities import Bytes, BytesPerSecond, Count, Instant, Number, PerSecond, Seconds, Share  # fmt: skip
+from sim.scenario.loader import Section
+from sim.scenario.quantities import (
+    Bytes,
+    BytesPerSecond,
+    Count,
+    Instant,
+    Number,
+    PerSecond,
+    Seconds,
+    Share,
+)
+
 
 def _policy(name: str) -> str:
     if name not in PRESETS:
@@ -318,4 +328,3 @@ class Scenario(Section):
         start = self.start
         midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
         return (start - midnight).total_seconds()
-

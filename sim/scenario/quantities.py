@@ -25,13 +25,23 @@ _AMOUNT: Final = re.compile(rf"({_NUMBER})\s*([^\s\d.+-][^\s\d]*)?")
 _RATE: Final = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?\s*(?:per|/)\s*(.+)")
 
 BYTES: Final = {
-    "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
-    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
-}  # fmt: skip
+    "B": 1,
+    "kB": 1e3,
+    "MB": 1e6,
+    "GB": 1e9,
+    "TB": 1e12,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+    "TiB": 2**40,
+}
 SECONDS: Final = {"ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
 BYTES_PER_SECOND: Final = {f"{u}/s": f for u, f in BYTES.items()} | {
-    "bit/s": 1 / 8, "kbit/s": 1e3 / 8, "Mbit/s": 1e6 / 8, "Gbit/s": 1e9 / 8,
-}  # fmt: skip
+    "bit/s": 1 / 8,
+    "kbit/s": 1e3 / 8,
+    "Mbit/s": 1e6 / 8,
+    "Gbit/s": 1e9 / 8,
+}
 ZONES: Final = {"WIB": 7, "WITA": 8, "WIT": 9, "UTC": 0, "Z": 0}
 """Indonesia's time zones (Keputusan Presiden 41/1987) and UTC, hours ahead of UTC."""
 
@@ -168,7 +178,9 @@ def parse_instant(value: object) -> datetime:
         delta = timedelta(hours=hours)
     try:
         naive = datetime.fromisoformat(f"{day}T{clock}")
-        return naive.replace(tzinfo=timezone(delta, zone if hours is not None else None))
+        return naive.replace(
+            tzinfo=timezone(delta) if hours is None else timezone(delta, str(zone))
+        )
     except ValueError as error:
         raise ValueError(f"'{value}' is not a moment: {error}") from None
 

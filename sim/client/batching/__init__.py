@@ -1,1 +1,1 @@
-"""Batching: how a station's photographs are cut into the pieces that it sends, and in what order."""
+"""Batching: how photographs are cut into the pieces that are sent, and in what order."""
