@@ -24,6 +24,7 @@ from sim.ingest.build import build_server
 from sim.ingest.nation import STEP
 from sim.ledger import Entry, table
 from sim.network.build import Radio, build_cells, build_congestion, build_radio, office_cell
+from sim.network.cell_clock import CellClock
 from sim.network.hazards import CALM
 from sim.network.profile import Profile
 from sim.network.radio import choose
@@ -32,7 +33,7 @@ from sim.people.ppk import Office, Rules
 from sim.population.region import Region
 from sim.population.world import World, draw_world
 from sim.scenario.model import Scenario
-from sim.uplink import CellClock, Link, Uplinks
+from sim.uplink import Link, Uplinks
 
 OFFICES: Final = np.dtype(
     [("kecamatan", "i4"), ("complete_s", "f8"), ("excel_s", "f8"), ("queue", "i4")]

@@ -16,7 +16,6 @@ Units: seconds of scenario time, bytes.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Generator
 from dataclasses import dataclass
 from math import inf
@@ -34,14 +33,13 @@ from sim.ingest.server import Refusal, Server
 from sim.ingest.slots import Entry as SlotEntry
 from sim.ingest.slots import Slots
 from sim.ledger import Cause, Entry
-from sim.network.cell import Cell, Flow
+from sim.network.cell_clock import CellClock
 from sim.network.hazards import Congestion
 
 INACTIVITY: Final = 10.0
 """Seconds until the network takes an idle phone's connection away (RRC inactivity, about 10 s). The
 next piece after a success within it needs neither access nor handshake; a failure always does."""
 
-_TICK: Final = 1e-9  # seconds; a cut this near is due (a timer's delay is rounded)
 _ACCESS: Final = code("link.access")
 _BREAK: Final = code("link.break")
 
@@ -54,102 +52,6 @@ _CAUSE: Final = {
 _STATUS: Final = {Refusal.OUTAGE: 503, Refusal.FAULT: 500, Refusal.BUSY: 503}
 
 Steps = Generator[Event, None, Reply]
-
-
-class Transfer(Event):
-    """A body on its way through a cell: happens once, when it has arrived or is cut.
-
-    It happens at once rather than by way of SimPy's queue: the cell's wake-up is the event, and a
-    second one at the same moment would cost as much again.
-    """
-
-    __slots__ = ("cut_short", "delivered", "flow")
-
-    def __init__(self, env: Environment) -> None:
-        super().__init__(env)
-        self.flow: Flow
-        self.cut_short = False
-        self.delivered = 0.0
-
-    def happen(self) -> None:
-        """Resume who waits for it."""
-        self._ok = True
-        self._value = None
-        callbacks = self.callbacks
-        self.callbacks = None  # type: ignore[assignment]  # as SimPy marks a processed event
-        for callback in callbacks:
-            callback(self)
-
-
-class CellClock:
-    """Drives one cell by SimPy's clock: one wake-up armed at a time, for whatever comes first, a
-    completion, a change of rates or the cut of a transfer; re-armed only if it comes too late."""
-
-    __slots__ = ("_armed", "_cuts", "_env", "_seq", "_timer", "cell", "peak_flows")
-
-    def __init__(self, env: Environment, cell: Cell) -> None:
-        self._env = env
-        self.cell = cell
-        self._armed = inf
-        self._timer: Event | None = None
-        self._cuts: list[tuple[float, int, Transfer]] = []
-        self._seq = 0
-        self.peak_flows = 0
-
-    def start(self, size: float, klass: int, cut_at: float) -> Transfer:
-        """A body begins; it is cut at ``cut_at`` unless it has arrived by then."""
-        cell, env = self.cell, self._env
-        transfer = Transfer(env)
-        transfer.flow = cell.start(env.now, size, klass, transfer)
-        if cell.n > self.peak_flows:
-            self.peak_flows = cell.n
-        if cut_at < inf:
-            self._seq += 1
-            heapq.heappush(self._cuts, (cut_at, self._seq, transfer))
-        self._arm()
-        return transfer
-
-    def set_ceiling(self, rate: float) -> None:
-        """The share of the pipe behind has changed."""
-        self.cell.set_ceiling(self._env.now, rate)
-        self._arm()
-
-    def _arm(self) -> None:
-        t = self.cell.next_event()
-        cuts = self._cuts
-        while cuts and not cuts[0][2].flow.active:
-            heapq.heappop(cuts)
-        if cuts and cuts[0][0] < t:
-            t = cuts[0][0]
-        if t < self._armed:  # a wake-up that comes too early is harmless, one too late is not
-            self._armed = t
-            env = self._env
-            now = env.now
-            timer = Timeout(env, t - now if t > now else 0.0)
-            timer.callbacks.append(self._wake)
-            self._timer = timer
-
-    def _wake(self, timer: Event) -> None:
-        if timer is not self._timer:
-            return  # an earlier one has taken its place
-        now = self._env.now
-        ended: list[Transfer] = []
-        for flow in self.cell.finished(now):
-            transfer = flow.owner
-            assert isinstance(transfer, Transfer)
-            transfer.delivered = flow.delivered
-            ended.append(transfer)
-        cuts = self._cuts
-        while cuts and (cuts[0][0] <= now + _TICK or not cuts[0][2].flow.active):
-            transfer = heapq.heappop(cuts)[2]
-            if transfer.flow.active:
-                transfer.delivered = self.cell.abort(now, transfer.flow)
-                transfer.cut_short = True
-                ended.append(transfer)
-        self._armed = inf
-        self._arm()
-        for transfer in ended:
-            transfer.happen()
 
 
 @dataclass(slots=True)

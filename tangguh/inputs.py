@@ -1,6 +1,6 @@
 """What commands take from the user: a scenario with its region and trace, or the list of problems.
 
-Rule of this file: every fault of a user's file becomes a ``ScenarioError`` or ``RejectedRowsError``.
+Rule of this file: a user's fault becomes a ``ScenarioError`` or a ``RejectedRowsError``.
 """
 
 from __future__ import annotations

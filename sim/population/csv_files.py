@@ -1,12 +1,9 @@
 """Reading a region from CSV files. Every reject is reported with its row; nothing is dropped.
 
-Two forms:
-
-``kecamatan`` CSV: ``code,name,tps`` and optionally ``failed``, ``blank_spots``; with a
-``kelurahan`` CSV ``code,kecamatan,name,weight`` the stations of a kecamatan are divided by the weights.
-
-``tps`` CSV, one station a row: ``code,kecamatan`` and optionally ``kelurahan,cell,coverage`` (yes
-or no); with a ``kecamatan`` CSV beside it the kecamatan's name and counts come from there.
+Two forms. ``kecamatan``: columns ``code,name,tps`` and optionally ``failed,blank_spots``; with a
+``kelurahan`` CSV (``code,kecamatan,name,weight``) its stations are divided by the weights.
+``tps``, one station a row: ``code,kecamatan`` and optionally ``kelurahan,cell,coverage`` (yes or
+no); with a ``kecamatan`` CSV beside it the kecamatan's name and counts come from there.
 
 Rule of this file: with :mod:`sim.network.traces` and the scenario loader, the only one in ``sim``
 that opens files.
@@ -55,7 +52,6 @@ def read_region(
     RejectedRowsError : listing every row that cannot be used, of all files.
     """
     districts = read_rows(kecamatan, ("code", "name", "tps"), _kecamatan) if kecamatan else []
-    _unique(kecamatan, [d.code for d in districts])
     if tps is not None:
         return _by_station(name, tps, districts)
     parts: list[tuple[str, str, float]] = []
@@ -64,12 +60,13 @@ def read_region(
         parts = read_rows(
             kelurahan, ("code", "kecamatan", "weight"), lambda row: _kelurahan(row, known)
         )
-        _unique(kelurahan, [code for code, _, _ in parts])
     return Region(name, tuple(districts), tuple(spread(districts, parts)))
 
 
 def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]], T]) -> list[T]:
     """Every row of a CSV file, parsed; ``parse`` raises ValueError with the reason for a reject.
+
+    The first of the needed columns is the row's code; the same code twice is a reject, too.
 
     Raises
     ------
@@ -77,9 +74,15 @@ def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]
     """
     parsed: list[T] = []
     rejects: list[Reject] = []
+    seen: dict[str, int] = {}
     for number, row in _rows(path, needed):
         try:
-            parsed.append(parse(row))
+            record = parse(row)
+            code = row[needed[0]]
+            if code in seen:
+                raise ValueError(f"{needed[0]} '{code}' appears again (first in row {seen[code]})")
+            seen[code] = number
+            parsed.append(record)
         except ValueError as reason:
             rejects.append(Reject(path, number, str(reason)))
     if not parsed and not rejects:
@@ -138,7 +141,6 @@ def _kelurahan(row: dict[str, str], known: set[str]) -> tuple[str, str, float]:
 
 def _by_station(name: str, path: Path, known: Sequence[Kecamatan]) -> Region:
     rows = read_rows(path, ("code", "kecamatan"), _station)
-    _unique(path, [code for code, *_ in rows])
     given = {d.code: d for d in known} | {d.name.casefold(): d for d in known}
     order: dict[str, int] = {}
     for _, district, *_ in rows:
@@ -185,15 +187,3 @@ def whole(row: dict[str, str], column: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ValueError(f"{column} '{value}' is not a whole number")
     return int(value)
-
-
-def _unique(path: Path | None, codes: Sequence[str]) -> None:
-    seen: dict[str, int] = {}
-    rejects = []
-    for number, code in enumerate(codes, 2):
-        if path is not None and code in seen:
-            reason = f"code '{code}' appears again (first in row {seen[code]})"
-            rejects.append(Reject(path, number, reason))
-        seen.setdefault(code, number)
-    if rejects:
-        raise RejectedRowsError(rejects)
