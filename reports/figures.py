@@ -22,6 +22,7 @@ def build_view(summary: dict[str, Any], language: Language) -> View:
     return {
         "head": _head(summary, language),
         "readings": _readings(summary, language),
+        "figures_note": _figures_note(summary, language),
         "rows": _kecamatan(summary, language),
         "progress": _progress(summary, language),
         "states": _bars(summary["outcomes"], "state", language, summary["stations"]),
@@ -84,6 +85,15 @@ def _readings(summary: dict[str, Any], language: Language) -> list[View]:
     return [
         {"name": say(f"reading_{r}", language.code), "rows": rows} for r, rows in groups.items()
     ]
+
+
+def _figures_note(summary: dict[str, Any], language: Language) -> str:
+    figures = summary["figures"]
+    if figures is None:
+        return ""
+    counts = {k: language.number(figures[k]) for k in ("failed", "sent", "neither")}
+    stations = language.number(summary["stations"])
+    return say("figures_note", language.code, source=figures["source"], stations=stations, **counts)
 
 
 def _kecamatan(summary: dict[str, Any], language: Language) -> list[View]:
@@ -200,8 +210,17 @@ def _progress(summary: dict[str, Any], language: Language) -> View:
         "observed": observed,
         "samples": samples,
         "table": table,
-        "has_mark": bool(summary["readings"]),
+        "mark": _mark(summary, language),
     }
+
+
+def _mark(summary: dict[str, Any], language: Language) -> View | None:
+    """The reported share of stations sent, as a line across the curve."""
+    if summary["figures"] is None:
+        return None
+    share = summary["figures"]["sent"] / summary["stations"]
+    label = say("mark", language.code, share=language.percent(share, _decimals(share)))
+    return {"y": 100 * share, "label": label}
 
 
 def _decimals(share: float) -> int:

@@ -45,14 +45,14 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "figures_title": ("Tiga angka, dua cara membaca", "Three figures, two readings"),
     "figures_note": (
-        "Berita 13 Desember menyebut 535 gagal dan “baru 56 persen” terkirim (952). Keduanya "
-        "menyisakan 213 TPS. Bacaan pertama: 56% adalah angka sehari sebelumnya, sehingga semua "
-        "selain 535 sudah terkirim. Bacaan kedua: ketiga angka berlaku bersamaan, dan 213 TPS "
+        "Sumber: {source}. {failed} gagal dan {sent} terkirim menyisakan {neither} dari {stations} "
+        "TPS. Bacaan pertama: angka terkirim lebih tua daripada angka gagal, sehingga semua selain "
+        "{failed} sudah terkirim. Bacaan kedua: ketiga angka berlaku bersamaan, dan {neither} TPS "
         "belum dicoba. Semua dicetak; tidak ada yang disembunyikan.",
-        "The report of 13 December has 535 failed and “only 56 percent” sent (952), which leaves "
-        "213 stations. First reading: the 56% is a day older, so all but the 535 had been sent. "
-        "Second reading: the three hold together, and 213 had not been attempted. All are printed; "
-        "none is hidden.",
+        "Source: {source}. {failed} failed and {sent} sent leave {neither} of {stations} stations. "
+        "First reading: the figure of those sent is older than that of the failures, so all but "
+        "the {failed} had been sent. Second reading: the three hold together, and {neither} had "
+        "not been attempted. All are printed; none is hidden.",
     ),
     "reading_unsent": ("Bacaan 1: gagal = belum terkirim", "Reading 1: failed = not sent"),
     "reading_attempted": (
@@ -99,7 +99,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "{when}: median {mid}, 95% malam {low} hingga {high}",
         "{when}: median {mid}, 95% of nights {low} to {high}",
     ),
-    "mark": ("56%: “baru 56 persen”", "56%: “only 56 percent”"),
+    "mark": ("{share}: angka terkirim yang diberitakan", "{share}: reported as sent"),
     "causes_title": ("Mengapa belum terkirim", "Why stations were not sent"),
     "causes_note": (
         "Penyebab kegagalan terakhir dari TPS yang belum terkirim: rata-rata malam, dan 95% malam.",
@@ -168,11 +168,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "limits_title": ("Batas jawaban ini", "Limits of this answer"),
     "limits": (
         "Ini prediksi dari asumsi awal, bukan hasil pencocokan. Apa yang langka malam itu tidak "
-        "diketahui: ruang udara sel, akses, sinyal, server, atau manusia dapat menghasilkan 535. "
+        "diketahui: ruang udara sel, akses, sinyal, server, atau manusia dapat memberi hasil yang sama. "
         "Perilaku TPS lain di seluruh negeri tidak ikut berubah bila kebijakan diubah. Catatan "
         "percobaan dari telepon dan catatan akses server akan paling banyak mengubah jawaban ini.",
         "This is a prediction from prior assumptions, not a fit. What was scarce that night is not "
-        "known: airtime, access, coverage, the server or people can each give 535. What the rest "
+        "known: airtime, access, coverage, the server or people can each give the same. What the rest "
         "of the nation does is not changed with the policy. Attempt logs of phones and the "
         "server's access log would change this answer most.",
     ),

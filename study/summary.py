@@ -60,6 +60,7 @@ def summarise(
         "variant": list(main),
         "reading": reading,
         "outcomes": _outcomes(own),
+        "figures": scenario.observed.figures.model_dump() if scenario.observed.figures else None,
         "readings": _readings(scenario, own),
         "kecamatan": _kecamatan(region, own, reading),
         "inside": _inside(region, own, reading),
