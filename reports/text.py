@@ -172,7 +172,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Perilaku TPS lain di seluruh negeri tidak ikut berubah bila kebijakan diubah. Catatan "
         "percobaan dari telepon dan catatan akses server akan paling banyak mengubah jawaban ini.",
         "This is a prediction from prior assumptions, not a fit. What was scarce that night is not "
-        "known: airtime, access, coverage, the server or people can each give the same. What the rest "
+        "known: airtime, access, coverage, server or people can each give the same. What the rest "
         "of the nation does is not changed with the policy. Attempt logs of phones and the "
         "server's access log would change this answer most.",
     ),
