@@ -168,7 +168,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "limits_title": ("Batas jawaban ini", "Limits of this answer"),
     "limits": (
         "Ini prediksi dari asumsi awal, bukan hasil pencocokan. Apa yang langka malam itu tidak "
-        "diketahui: ruang udara sel, akses, sinyal, server, atau manusia dapat memberi hasil yang sama. "
+        "diketahui: ruang udara sel, akses, sinyal, server, atau manusia dapat berakibat sama. "
         "Perilaku TPS lain di seluruh negeri tidak ikut berubah bila kebijakan diubah. Catatan "
         "percobaan dari telepon dan catatan akses server akan paling banyak mengubah jawaban ini.",
         "This is a prediction from prior assumptions, not a fit. What was scarce that night is not "
