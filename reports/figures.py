@@ -262,20 +262,13 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
     rows = summary["comparison"]
     if len(rows) < 2:
         return {"rows": []}
-    reach = max(
-        (
-            abs(bound)
-            for r in rows
-            for bound in (r["difference"]["low"], r["difference"]["high"])
-            if abs(bound) != float("inf")
-        ),
-        default=1.0,
-    )
+    bounds = [abs(r["difference"][b] or 0.0) for r in rows for b in ("mean", "low", "high")]
+    reach = max(bounds)
     scale = _round_up(reach)
     found = []
     for i, row in enumerate(rows):
         d = row["difference"]
-        bounded = abs(d["low"]) != float("inf")
+        bounded = d["low"] is not None
         low, high = (d["low"], d["high"]) if bounded else (d["mean"], d["mean"])
         found.append(
             {
@@ -285,11 +278,11 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
                 "at": 50 + 50 * d["mean"] / scale,
                 "low": 50 + 50 * low / scale,
                 "high": 50 + 50 * high / scale,
-                "better": high < 0,
-                "worse": low > 0,
+                "better": bounded and high < 0,
+                "worse": bounded and low > 0,
                 "failed": language.number(row["failed"]["mean"], 1),
                 "difference": language.signed(d["mean"]),
-                "span": f"{language.signed(low)} … {language.signed(high)}",
+                "span": f"{language.signed(low)} … {language.signed(high)}" if bounded else "–",
                 "kpps": language.number(row["sent_kpps"]),
                 "wasted": f"{language.number(row['wasted_bytes'] / 1e9, 2)} GB",
                 "tallies": language.number(row["tally_first_night"]),

@@ -19,11 +19,11 @@ _RESAMPLES: Final = 2000
 
 
 class Interval(NamedTuple):
-    """A mean with its confidence interval."""
+    """A mean with its confidence interval; no bounds where one value gives none."""
 
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 def percentiles(values: NDArray[np.float64] | NDArray[np.int64]) -> dict[str, float]:
@@ -39,7 +39,7 @@ def mean_interval(values: NDArray[np.float64], confidence: float = 0.95) -> Inte
     n = len(values)
     mean = float(np.mean(values))
     if n < 2:
-        return Interval(mean, float("-inf"), float("inf"))
+        return Interval(mean, None, None)
     half = float(stats.t.ppf(0.5 + confidence / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
     return Interval(mean, mean - half, mean + half)
 

@@ -9,6 +9,7 @@ Rule of this file: text and CSV rows; the rows are judged by the same reader as 
 from __future__ import annotations
 
 import csv
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -95,10 +96,7 @@ def _list_rejects(rejects: list[Reject], target: Path) -> Path:
 
 
 def _scenario_text(draft: Draft, name: str, stations: Path, folder: Path) -> str:
-    try:
-        path = stations.resolve().relative_to(folder.resolve())
-    except ValueError:
-        path = stations.resolve()
+    path = os.path.relpath(stations, folder)
     start = f"{draft.day} 13:00 {draft.zone}"
     end = f"{date.fromordinal(draft.day.toordinal() + 3)} 23:59 {draft.zone}"
     head = f"""\
@@ -113,7 +111,7 @@ snapshot: {end}
 
 region:
   name: {_quoted(draft.region)}
-  tps: {_quoted(str(path))}
+  tps: {_quoted(path)}
   stations_per_cell:
     {{uniform: [1, 10], per: kecamatan, standing: assumed, source: "1 to 10, by geography"}}
 

@@ -80,8 +80,14 @@ def _comparison(summary: dict[str, Any]) -> Table:
             f"{row['policy']} · {row['batching']}",
             f"{row['failed']['mean']:.1f}",
             "" if own else f"{difference['mean']:+.1f}",
-            "" if own else f"{difference['low']:+.1f} to {difference['high']:+.1f}",
+            "" if own else _bounds(difference),
             f"{row['wasted_bytes'] / 1e9:.2f} GB",
             f"{100 * row['chance_best']:.0f}%",
         )
     return table
+
+
+def _bounds(difference: dict[str, Any]) -> str:
+    if difference["low"] is None:
+        return "one night"
+    return f"{difference['low']:+.1f} to {difference['high']:+.1f}"
