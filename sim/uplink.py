@@ -49,7 +49,7 @@ _CAUSE: Final = {
     Refusal.FAULT: Cause.FAULT,
     Refusal.BUSY: Cause.REFUSED,
 }
-_STATUS: Final = {Refusal.OUTAGE: 503, Refusal.FAULT: 500, Refusal.BUSY: 503}
+_STATUS: Final = {Refusal.OUTAGE: 503, Refusal.FAULT: 500}
 
 Steps = Generator[Event, None, Reply]
 
@@ -177,8 +177,9 @@ class Uplinks:
         entry.cause = _CAUSE[refusal]
         if refusal is Refusal.SILENCE:
             return TimedOut(now + send.timeout, send.offset)
-        after = self.server.retry_after if refusal is Refusal.BUSY else None
-        return Response(now + setup, _STATUS[refusal], send.offset, after)
+        if refusal is Refusal.BUSY:
+            return self._busy(now + setup, send)
+        return Response(now + setup, _STATUS[refusal], send.offset)
 
     def _at_the_door(self, link: Link, send: Send, deadline: float) -> Steps:
         if self.slots.capacity is None:
@@ -188,8 +189,11 @@ class Uplinks:
             link.entry.cause = Cause.REFUSED
             if env.now >= deadline:
                 return TimedOut(env.now, send.offset)
-            return Response(env.now, 503, send.offset, self.server.retry_after)
+            return self._busy(env.now, send)
         return (yield from self._body(link, send, deadline))
+
+    def _busy(self, at: float, send: Send) -> Response:
+        return Response(at, self.server.busy_status, send.offset, self.server.retry_after)
 
     def _enter(self, deadline: float) -> Generator[Event, None, bool]:
         """Take a slot, waiting in the listen queue if there is room; False: none was had."""

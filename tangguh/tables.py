@@ -13,13 +13,8 @@ def print_run(summary: dict[str, Any], page: Path) -> None:
     """Counted beside predicted, per kecamatan and in all."""
     console = Console(highlight=False)
     console.print(_kecamatan(summary))
-    for row in summary["readings"]:
-        spread = row["predicted"]
-        console.print(
-            f"{row['figure']:>8} (reading '{row['reading']}'): counted {row['observed']:,}, "
-            f"predicted {spread['p50']:,.0f} (95% of nights {spread['p2.5']:,.0f} to "
-            f"{spread['p97.5']:,.0f}){'' if row['inside'] else '  <- outside'}"
-        )
+    if summary["readings"]:
+        console.print(_readings(summary))
     inside = summary["inside"]
     if inside["of"]:
         console.print(
@@ -64,6 +59,20 @@ def _spread(spread: dict[str, float]) -> tuple[str, str]:
     return f"{spread['p50']:.0f}", f"{spread['p2.5']:.0f} to {spread['p97.5']:.0f}"
 
 
+def _readings(summary: dict[str, Any]) -> Table:
+    table = Table(title="The published figures, read in two ways")
+    table.add_column("reading")
+    table.add_column("figure")
+    for name in ("counted", "median", "95% of nights"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for row in summary["readings"]:
+        mark = "" if row["inside"] else "outside"
+        spread = _spread(row["predicted"])
+        table.add_row(row["reading"], row["figure"], str(row["observed"]), *spread, mark)
+    return table
+
+
 def _comparison(summary: dict[str, Any]) -> Table:
     rows = summary["comparison"]
     first = rows[0]
@@ -72,16 +81,16 @@ def _comparison(summary: dict[str, Any]) -> Table:
     )
     table.add_column("policy · batching", no_wrap=True)
     for name in ("not sent", "diff.", "95% interval", "wasted", "best"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         own = row is first
         difference = row["difference"]
         table.add_row(
             f"{row['policy']} · {row['batching']}",
-            f"{row['failed']['mean']:.1f}",
-            "" if own else f"{difference['mean']:+.1f}",
+            f"{row['failed']['mean']:.0f}",
+            "" if own else f"{difference['mean']:+.0f}",
             "" if own else _bounds(difference),
-            f"{row['wasted_bytes'] / 1e9:.2f} GB",
+            f"{row['wasted_bytes'] / 1e9:.1f} GB",
             f"{100 * row['chance_best']:.0f}%",
         )
     return table
@@ -90,4 +99,4 @@ def _comparison(summary: dict[str, Any]) -> Table:
 def _bounds(difference: dict[str, Any]) -> str:
     if difference["low"] is None:
         return "one night"
-    return f"{difference['low']:+.1f} to {difference['high']:+.1f}"
+    return f"{difference['low']:+.0f} to {difference['high']:+.0f}"

@@ -67,6 +67,7 @@ def build_server(scenario: Scenario, world: World, fastest: float) -> Ingest:
         outages=outages,
         nation=load,
         retry_after=config.retry_after,
+        busy_status=config.busy_status,
     )
     return Ingest(server, Slots(slots, config.backlog), Pipe(value["pipe"], fastest))
 

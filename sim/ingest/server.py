@@ -68,6 +68,7 @@ class Server:
     fault : share of requests that fail in the application (status 500).
     outages, nation : what happens to everybody.
     retry_after : seconds that a refusal asks to wait, if the server says so.
+    busy_status : 503 (service unavailable) or 429 (too many requests, RFC 6585).
     stored : when each object was stored, by its key.
     """
 
@@ -78,6 +79,7 @@ class Server:
     outages: Sequence[Outage] = ()
     nation: Course = field(default_factory=Course)
     retry_after: float | None = None
+    busy_status: int = 503
     stored: dict[tuple[int, str, int], float] = field(default_factory=dict)
     duplicates: int = 0
 
@@ -115,7 +117,7 @@ class Server:
         if self.nation.full:
             full = self.nation.at(self.nation.full, now)
             if full > 0.0 and uniform(key, _QUEUE, n) < full:
-                return Answer(now, 503, Refusal.BUSY)
+                return Answer(now, self.busy_status, Refusal.BUSY)
             ahead = self.nation.at(self.nation.ahead, now)
         verdict = self.workers.submit(now, work, gone, ahead)
         if verdict.fate is Fate.SERVED:
@@ -123,5 +125,5 @@ class Server:
                 self.stored[piece] = verdict.at
             return Answer(verdict.at, 200 if duplicate else 201, None)
         if verdict.fate is Fate.FULL:
-            return Answer(now, 503, Refusal.BUSY)
+            return Answer(now, self.busy_status, Refusal.BUSY)
         return Answer(verdict.at, 504, Refusal.BUSY)

@@ -197,6 +197,7 @@ class Server(Scoped):
     deadline: Uncertain[Seconds]
     fault: Uncertain[Share]
     retry_after: Seconds | None = None
+    busy_status: Literal[429, 503] = 503
     cancellation: bool = False
     keeps_partial: bool = False
     outages: tuple[OutageWindow, ...] = ()
