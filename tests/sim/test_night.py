@@ -1,0 +1,181 @@
+"""Whole nights: common random numbers, people's rules, accounts that add up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.client.retry.presets import PRESETS
+from sim.draws import Draws
+from sim.ledger import Cause, State
+from sim.network.traces import TraceError, Uplink, mean_rate, read_trace, relative, write_trace
+from sim.night import Night, simulate
+from sim.population.world import draw_world
+from tests.conftest import ROOT, SHIPPED, Small
+
+
+def test_two_policies_share_each_stations_night(small: Small) -> None:
+    scenario, region = small()
+    one = simulate(scenario, region, 3, 1, policy="none", batching="bundle")
+    other = simulate(scenario, region, 3, 1, policy="full-jitter", batching="chunks")
+    assert (one.outcomes["ready_s"] == other.outcomes["ready_s"]).all()
+    assert one.values == other.values
+    assert one.counts["cells"] == other.counts["cells"]
+    world, again = (draw_world(scenario, region, Draws(3, 1)) for _ in range(2))
+    assert world.stations.sizes == again.stations.sizes
+    assert (world.cells.capacity == again.cells.capacity).all()
+
+
+def test_another_night_and_another_seed_are_other_nights(small: Small) -> None:
+    scenario, region = small()
+    nights = [
+        simulate(scenario, region, s, r).outcomes["ready_s"] for s, r in ((3, 1), (3, 2), (4, 1))
+    ]
+    assert (nights[0] != nights[1]).all()
+    assert (nights[0] != nights[2]).all()
+
+
+@pytest.mark.parametrize("batching", ["per-photo", "chunks", "tally-first"])
+def test_the_accounts_of_every_station_add_up(small: Small, batching: str) -> None:
+    scenario, region = small("server: {keeps_partial: true}\n")
+    night = simulate(scenario, region, 3, 0, policy="full-jitter", batching=batching)
+    rows = night.outcomes
+    world = draw_world(scenario, region, Draws(3, 0))
+    sent = rows["state"] <= State.SENT_PPK
+    assert (np.isfinite(rows["sent_s"]) == sent).all()
+    assert (rows["cause"][sent] == Cause.NONE).all()
+    assert (rows["cause"][~sent] != Cause.NONE).all()
+    assert (rows["attempts"][rows["state"] == State.NOT_ATTEMPTED] == 0).all()
+    assert (rows["sent_s"][sent] > rows["ready_s"][sent]).all()
+    assert rows["attempts"].sum() == night.counts["attempts"]
+    if batching == "chunks":
+        for row, sizes in zip(rows, world.stations.sizes, strict=True):
+            if row["state"] == State.SENT_KPPS and not night.counts["duplicates"]:
+                assert row["bytes_acked"] == sum(sizes)
+
+
+def test_a_station_without_the_app_is_handed_over_untried(small: Small) -> None:
+    scenario, region = small("station: {no_app: 100%}\npeople: {ppk: {cannot_use: 100%}}\n")
+    rows = simulate(scenario, region, 3, 0).outcomes
+    assert (rows["state"] == State.NOT_ATTEMPTED).all()
+    assert (rows["cause"] == Cause.NO_APP).all()
+    assert (rows["handed_over_s"] == rows["ready_s"]).all()
+
+
+def test_blank_spots_fail_for_want_of_coverage_unless_the_crew_walks(small: Small) -> None:
+    rest = "people: {kpps: {walks_to_signal: %s}, ppk: {cannot_use: 100%%}}\n"
+    stay, walk = (simulate(*small(rest % share), 3, 0).outcomes for share in ("0%", "100%"))
+    blank = stay["cause"] == Cause.NO_COVERAGE
+    assert blank.sum() == 2  # as surveyed in the small region's first kecamatan
+    assert (stay["kecamatan"][blank] == 0).all()
+    assert (stay["state"][blank] == State.FAILED).all()
+    assert not (walk["cause"] == Cause.NO_COVERAGE).any()
+
+
+def test_operators_send_in_their_hours_only_and_from_the_queue_that_was_handed_over(
+    small: Small,
+) -> None:
+    scenario, region = small(
+        "station: {no_app: 100%}\npeople: {ppk: {cannot_use: 0%, handling: 10 min}}\n"
+    )
+    rows = simulate(scenario, region, 3, 0).outcomes
+    sent = rows["sent_s"][rows["state"] == State.SENT_PPK]
+    hours = scenario.people.ppk.hours[0]
+    assert len(sent) > 20
+    assert (sent > scenario.seconds(hours.begins)).all()
+    assert not (rows["state"] == State.SENT_KPPS).any()
+
+
+def test_a_stuck_pleno_turns_to_excel_after_permission(small: Small) -> None:
+    changes = (
+        "station: {no_app: 100%}\nserver: {fault: 100%}\n"
+        "people: {ppk: {cannot_use: 0%, stuck_after: 2 h, permission: 3 h, handling: 5 min}}\n"
+    )
+    scenario, region = small(changes)
+    night = simulate(scenario, region, 3, 0)
+    pleno = scenario.seconds(scenario.people.ppk.pleno)
+    assert night.offices["excel_s"] == pytest.approx(pleno + 5 * 3600)
+    assert (night.outcomes["state"] > State.SENT_PPK).all()
+    assert night.outcomes["excel"].sum() >= len(region.stations) - 4  # two may be in hand each
+    assert (night.offices["complete_s"] > night.offices["excel_s"]).all()
+
+
+def test_a_pleno_is_complete_when_its_last_station_has_arrived(small: Small) -> None:
+    scenario, region = small("server: {outages: [], fault: 0%, nation: null}\n")
+    night = simulate(scenario, region, 3, 0, policy="full-jitter", batching="chunks")
+    for office in night.offices:
+        rows = night.outcomes[night.outcomes["kecamatan"] == office["kecamatan"]]
+        if (rows["state"] <= State.SENT_PPK).all():
+            assert office["complete_s"] == rows["sent_s"].max()
+
+
+def test_a_tally_is_known_no_later_than_its_photographs(small: Small) -> None:
+    scenario, region = small()
+    rows = simulate(scenario, region, 3, 0, policy="full-jitter", batching="tally-first").outcomes
+    known = np.isfinite(rows["tally_s"])
+    sent = np.isfinite(rows["sent_s"])
+    assert known.sum() >= sent.sum()
+    assert (rows["tally_s"][sent] <= rows["sent_s"][sent]).all()
+
+
+def missing(night: Night) -> int:
+    return int((night.outcomes["state"] != State.SENT_KPPS).sum())
+
+
+def test_a_saturated_pipe_keeps_stations_from_sending(small: Small) -> None:
+    free, full = (
+        missing(simulate(*small(f"server: {{outages: [], pipe: {pipe}}}\n"), 3, 0))
+        for pipe in ("100 Gbit/s", "100 Mbit/s")
+    )
+    assert full > free
+
+
+def test_every_preset_runs_a_night(small: Small) -> None:
+    scenario, region = small()
+    for name in PRESETS:
+        assert len(simulate(scenario, region, 3, 0, policy=name).outcomes) == len(region.stations)
+
+
+def test_traces_are_read_as_mahimahi_writes_them(tmp_path: Path) -> None:
+    file = tmp_path / "t.trace"
+    file.write_text("1\n500\n1000\n1500\n2000\n2000\n")
+    trace = read_trace(file)
+    assert trace.values == (3 * 1500.0, 3 * 1500.0)
+    assert trace.period == 2.0
+    assert trace.segment(2.5) == (4500.0, 3.0)
+    for text, place in (
+        ("1\nx\n", ":2:1: 'x'"),
+        ("5\n4\n", ":2:1: timestamps"),
+        ("", ":1:1: is empty"),
+    ):
+        file.write_text(text)
+        with pytest.raises(TraceError) as error:
+            read_trace(file)
+        assert place in str(error.value)
+
+
+def test_synthetic_traces_have_the_statistics_that_they_are_made_for(tmp_path: Path) -> None:
+    rates = Uplink(300_000.0, 0.5, phi=0.84, outages=2 / 600).rates(40_000, Draws(1, 0), "test")
+    up = rates[rates > 0]
+    assert up.mean() == pytest.approx(300_000, rel=0.05)
+    assert up.std() / up.mean() == pytest.approx(0.5, rel=0.1)
+    logs = np.log(up)
+    assert np.corrcoef(logs[:-1], logs[1:])[0, 1] == pytest.approx(0.84, abs=0.03)
+    begins = ((rates[1:] == 0) & (rates[:-1] > 0)).sum()
+    assert begins == pytest.approx(2 / 600 * len(up), abs=3 * np.sqrt(2 / 600 * len(up)))
+    write_trace(tmp_path / "t.trace", rates[:600])
+    again = read_trace(tmp_path / "t.trace")
+    assert mean_rate(again) == pytest.approx(rates[:600].mean(), rel=0.01)
+    assert mean_rate(relative(again)) == pytest.approx(1.0)
+
+
+def test_a_trace_drives_the_cells(small: Small) -> None:
+    scenario, region = small()
+    trace = relative(read_trace(ROOT / "scenarios" / "traces" / "lte-drive.trace"))
+    with_trace = simulate(scenario, region, 3, 0, trace=trace)
+    without = simulate(scenario, region, 3, 0)
+    assert (with_trace.outcomes["ready_s"] == without.outcomes["ready_s"]).all()
+    assert with_trace.outcomes["sent_s"].tobytes() != without.outcomes["sent_s"].tobytes()
+    assert SHIPPED.exists()
