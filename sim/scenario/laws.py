@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Final, Generic, Literal, Self, TypeVar, cast, get_args
+from typing import Any, Final, Generic, Literal, Self, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,23 +140,42 @@ class Uncertain(Generic[Q]):
         kind = next(m for m in quantity.__metadata__ if isinstance(m, Kind))
         spec = Spec[quantity]  # type: ignore[valid-type]  # a type known only at run time
 
-        def wrap(value: object) -> object:
-            return value if isinstance(value, dict | spec) else {"value": value}
+        def read(value: object, parse: core_schema.ValidatorFunctionWrapHandler) -> object:
+            if isinstance(value, Uncertain):
+                return value
+            return _build(parse(_as_mapping(value, kind)), kind)
 
-        def build(parsed: object) -> Uncertain[Any]:
-            return _build(cast("Spec[Any]", parsed), kind)
+        def for_editors(schema: Any, describe: Any) -> dict[str, Any]:
+            scalar = kind.__get_pydantic_json_schema__(schema, describe)
+            return {"anyOf": [scalar, describe(schema["schema"])]}
 
-        inner = core_schema.no_info_before_validator_function(wrap, handler(spec))
-        return core_schema.union_schema(
-            [
-                core_schema.is_instance_schema(Uncertain),
-                core_schema.no_info_after_validator_function(build, inner),
-            ],
-            mode="left_to_right",
+        return core_schema.no_info_wrap_validator_function(
+            read,
+            handler(spec),
+            metadata={"pydantic_js_functions": [for_editors]},
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda value: json.loads(value.written), when_used="json"
             ),
         )
+
+
+def _as_mapping(value: object, kind: Kind) -> object:
+    """A plain quantity as a law of one value; the keys of a JSON choice as the numbers they are."""
+    if not isinstance(value, dict):
+        return {"value": value}
+    choice = value.get("choice")
+    if kind.json_type != "number" or not isinstance(choice, dict):
+        return value
+    keys = {k: float(k) if isinstance(k, str) and _is_number(k) else k for k in choice}
+    return value | {"choice": {keys[k]: share for k, share in choice.items()}}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _build(spec: Spec[Any], kind: Kind) -> Uncertain[Any]:

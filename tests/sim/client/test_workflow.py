@@ -71,11 +71,11 @@ def play(
             else:
                 kept[action.key] = max(had, action.offset + int(part * action.length))
                 known = kept[action.key]
-                answer = {
-                    "drop": Dropped(now, known),
-                    "timeout": TimedOut(now, known),
-                    "none": NoService(now, known),
-                }.get(str(what)) or Response(now, int(str(what)), known, 5.0)
+                lost = {"drop": Dropped, "timeout": TimedOut, "none": NoService}.get(str(what))
+                if lost is not None:
+                    answer = lost(now, known)
+                else:
+                    answer = Response(now, int(str(what)), known, 5.0)
         try:
             action = client.send(answer)
         except StopIteration as stop:
