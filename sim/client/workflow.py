@@ -81,8 +81,8 @@ def upload(
                 now = reply.at
                 before = acked
                 acked = _kept(obj, acked, reply)
-                if acked > before and _succeeded(reply):
-                    break
+                if acked >= obj.size or (acked > before and _succeeded(reply)):
+                    break  # the last bytes may be known to be kept although their answer was lost
                 history = _remember(history, began, reply, n)
                 wait = policy.next_wait(history, draw)
                 if wait is None:  # the app has stopped: a person has to press again

@@ -3,6 +3,7 @@ past, never acts after its patience, and always ends with an outcome."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
@@ -42,6 +43,17 @@ SCRIPT = st.lists(
 )
 
 
+LOST: dict[str, Callable[[float, int], Outcome]] = {
+    "drop": Dropped,
+    "timeout": TimedOut,
+    "none": NoService,
+}
+
+
+def refused(now: float, status: object, known: int) -> Response:
+    return Response(now, int(str(status)), known, 5.0)
+
+
 def play(
     objects: list[Object], policy: Policy, crew: Crew, script: list[tuple[object, float, float]]
 ) -> Course:
@@ -71,11 +83,9 @@ def play(
             else:
                 kept[action.key] = max(had, action.offset + int(part * action.length))
                 known = kept[action.key]
-                lost = {"drop": Dropped, "timeout": TimedOut, "none": NoService}.get(str(what))
-                if lost is not None:
-                    answer = lost(now, known)
-                else:
-                    answer = Response(now, int(str(what)), known, 5.0)
+                answer = (
+                    LOST[str(what)](now, known) if str(what) in LOST else refused(now, what, known)
+                )
         try:
             action = client.send(answer)
         except StopIteration as stop:
