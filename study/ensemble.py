@@ -10,13 +10,16 @@ Rule of this file: scheduling only.
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from study.nights import Setting, Task, begin_worker, perform, recall, work
+from study.nights import DamagedNightError, Setting, Task, begin_worker, perform, recall, work
 
 _MAX_CRASHES: Final = 3  # pools that may break in a row without a single night finished
 _AHEAD: Final = 2  # tasks in the pool per process: enough to keep it busy, few to lose
@@ -35,7 +38,7 @@ def unfinished(setting: Setting, tasks: Sequence[Task]) -> list[Task]:
             recall(path)
         except FileNotFoundError:
             missing.append(task)
-        except (OSError, ValueError, KeyError, EOFError):
+        except DamagedNightError:
             path.unlink(missing_ok=True)
             missing.append(task)
     return missing
@@ -78,18 +81,22 @@ def run(
 
 
 def _pooled(setting: Setting, tasks: Sequence[Task], jobs: int) -> Iterator[Task]:
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin_worker, (setting,))
-    queue = iter(tasks)
-    pending: set[Future[Task]] = set()
-    try:
-        for task in islice(queue, jobs * _AHEAD):
-            pending.add(pool.submit(work, task))
-        while pending:
-            ready, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ready:
-                yield future.result()
-                following = next(queue, None)
-                if following is not None:
-                    pending.add(pool.submit(work, following))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with TemporaryDirectory(prefix="tangguh-") as folder:
+        file = Path(folder) / "setting.pickle"
+        file.write_bytes(pickle.dumps(setting))
+        spawn = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(jobs, spawn, begin_worker, (file,))
+        queue = iter(tasks)
+        pending: set[Future[Task]] = set()
+        try:
+            for task in islice(queue, jobs * _AHEAD):
+                pending.add(pool.submit(work, task))
+            while pending:
+                ready, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    yield future.result()
+                    following = next(queue, None)
+                    if following is not None:
+                        pending.add(pool.submit(work, following))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

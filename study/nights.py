@@ -9,10 +9,13 @@ Rule of this file: what a worker process needs, and nothing more.
 from __future__ import annotations
 
 import os
+import pickle
 import signal
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,6 +26,10 @@ from sim.scenario.model import Scenario
 
 _VALUE: Final = np.dtype([("path", "U80"), ("value", "f8")])
 _COUNT: Final = np.dtype([("name", "U40"), ("value", "i8")])
+
+
+class DamagedNightError(Exception):
+    """A kept night's file is not whole."""
 
 
 class Variant(NamedTuple):
@@ -93,24 +100,35 @@ def recall(path: Path) -> Night:
 
     Raises
     ------
-    OSError, ValueError, KeyError : if the file is damaged.
+    FileNotFoundError : if it is not kept.
+    DamagedNightError : if the file is not whole.
     """
-    with np.load(path, allow_pickle=False) as file:
-        return Night(
-            outcomes=file["outcomes"],
-            offices=file["offices"],
-            values={str(p): float(v) for p, v in file["values"]},
-            counts={str(n): int(v) for n, v in file["counts"]},
-        )
+    with path.open("rb") as kept:
+        try:
+            file = np.load(kept, allow_pickle=False)
+            return Night(
+                outcomes=file["outcomes"],
+                offices=file["offices"],
+                values={str(p): float(v) for p, v in file["values"]},
+                counts={str(n): int(v) for n, v in file["counts"]},
+            )
+        except _DAMAGE as error:
+            raise DamagedNightError(path) from error
 
+
+_DAMAGE: Final = (OSError, ValueError, KeyError, EOFError, IndexError, BadZipFile, zlib.error)
 
 _setting: Setting | None = None
 
 
-def begin_worker(setting: Setting) -> None:
-    """Start of a worker process: take the setting, leave Ctrl-C to the parent."""
+def begin_worker(file: Path) -> None:
+    """Start of a worker process: take the setting, leave Ctrl-C to the parent.
+
+    The setting comes by a file: handed over by the pipe that starts a process, it would block the
+    parent for ever if the child were killed before it had read more than the pipe holds.
+    """
     global _setting  # a worker process has one setting for its whole life
-    _setting = setting
+    _setting = pickle.loads(file.read_bytes())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
