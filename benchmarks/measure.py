@@ -1,0 +1,38 @@
+"""Interleaved timing: A B A B ..., the median of the ratios, so that a machine's drift cancels."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A line of the table; ``target`` says what was aimed at, and ``met`` if it was reached."""
+
+    what: str
+    figure: str
+    target: str
+    met: bool | None
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of one call of this process (other processes' work does not count)."""
+    gc.collect()
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def paired(
+    ours: Callable[[], object], peer: Callable[[], object], rounds: int
+) -> tuple[float, float, float]:
+    """Median seconds of ours and of the peer, and the median of their ratios."""
+    times = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
+    return (
+        median(a for a, _ in times),
+        median(b for _, b in times),
+        median(a / b for a, b in times),
+    )
