@@ -9,6 +9,7 @@ Rule of this file: text and CSV rows; the rows are judged by the same reader as 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from sim.population.csv_files import Reject, RejectedRowsError, read_region
+from sim.population.csv_files import Reject, RejectedRowsError, delimiter_of, read_region
 
 TEMPLATE: Final = Path(__file__).parent.parent / "scenarios" / "bandarlampung-2020.yaml"
 _DAY_OF_TEMPLATE: Final = date(2020, 12, 9)
@@ -62,10 +63,11 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
         raise RegionFilesError(f"the name '{draft.name}' has no letters or digits; give --name")
     if draft.zone not in _ZONES:
         raise RegionFilesError(f"unknown zone '{draft.zone}', expected one of {', '.join(_ZONES)}")
+    if not 2000 <= draft.day.year < 3000:
+        raise RegionFilesError(f"polling day {draft.day}: expected a year from 2000 to 2999")
     target = folder / f"{name}.yaml"
     if target.exists():
         raise RegionFilesError(f"{target} exists already; give another --name or --out")
-    folder.mkdir(parents=True, exist_ok=True)
     stations, rejects = draft.stations, list[Reject]()
     try:
         region = read_region(draft.region, tps=stations, kecamatan=None, kelurahan=None)
@@ -73,17 +75,29 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
         if not skip_rejects or any(r.row == 1 for r in found.rejects):
             raise
         rejects = found.rejects
+        folder.mkdir(parents=True, exist_ok=True)
         stations = folder / f"{name}-tps.csv"
         _without(draft.stations, {r.row for r in rejects}, stations)
-        region = read_region(draft.region, tps=stations, kecamatan=None, kelurahan=None)
+        try:
+            region = read_region(draft.region, tps=stations, kecamatan=None, kelurahan=None)
+        except RejectedRowsError:
+            stations.unlink()  # nothing usable is left: nothing is written
+            raise
+    folder.mkdir(parents=True, exist_ok=True)
     listed = _list_rejects(rejects, folder / f"{name}-rejects.csv") if rejects else None
     target.write_text(_scenario_text(draft, name, stations, folder), encoding="utf-8")
     return Written(target, len(region.stations), listed, len(rejects))
 
 
 def _without(source: Path, rows: set[int], target: Path) -> None:
-    lines = source.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    kept = (line for number, line in enumerate(lines, 1) if number not in rows)
+    text = source.read_text(encoding="utf-8-sig")
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=delimiter_of(text))
+    kept, begins = list[str](), 0
+    for _ in reader:  # a row may span lines; its number is that of its last
+        if reader.line_num not in rows:
+            kept += lines[begins : reader.line_num]
+        begins = reader.line_num
     target.write_text("".join(kept), encoding="utf-8")
 
 
@@ -96,21 +110,22 @@ def _list_rejects(rejects: list[Reject], target: Path) -> Path:
 
 
 def _scenario_text(draft: Draft, name: str, stations: Path, folder: Path) -> str:
-    path = os.path.relpath(stations, folder)
+    path = os.path.relpath(stations.resolve(), folder.resolve())
+    region = _one_line(draft.region)
     start = f"{draft.day} 13:00 {draft.zone}"
     end = f"{date.fromordinal(draft.day.toordinal() + 3)} 23:59 {draft.zone}"
     head = f"""\
-# {draft.region}, polling day {draft.day}. Made by `tangguh init` from {stations.name}.
+# {region}, polling day {draft.day}. Made by `tangguh init` from {_one_line(stations.name)}.
 # The priors below are those of Bandar Lampung 2020: replace what you have measured.
 name: {name}
 title:
-  id: {_quoted(draft.region)}
-  en: {_quoted(draft.region)}
+  id: {_quoted(region)}
+  en: {_quoted(region)}
 start: {start}
 snapshot: {end}
 
 region:
-  name: {_quoted(draft.region)}
+  name: {_quoted(region)}
   tps: {_quoted(path)}
   stations_per_cell:
     {{uniform: [1, 10], per: kecamatan, standing: assumed, source: "1 to 10, by geography"}}
@@ -142,4 +157,8 @@ def _moved(text: str, draft: Draft) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(text, ensure_ascii=False)  # JSON's strings are YAML's, too
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -79,7 +79,7 @@ def _comparison(summary: dict[str, Any]) -> Table:
     table = Table(
         title=f"The same {first['nights']} nights, against {first['policy']} · {first['batching']}"
     )
-    table.add_column("policy · batching", no_wrap=True)
+    table.add_column("policy · batching")  # the one that may wrap: figures are never cut
     for name in ("not sent", "diff.", "95% interval", "wasted", "best"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:

@@ -60,7 +60,10 @@ def read_region(
         parts = read_rows(
             kelurahan, ("code", "kecamatan", "weight"), lambda row: _kelurahan(row, known)
         )
-    return Region(name, tuple(districts), tuple(spread(districts, parts)))
+    stations = spread(districts, parts)
+    if kecamatan is not None and not stations:
+        raise RejectedRowsError([Reject(kecamatan, 1, "there are no stations: every tps is 0")])
+    return Region(name, tuple(districts), tuple(stations))
 
 
 def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]], T]) -> list[T]:
@@ -75,8 +78,10 @@ def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]
     parsed: list[T] = []
     rejects: list[Reject] = []
     seen: dict[str, int] = {}
-    for number, row in _rows(path, needed):
+    for number, row, beyond in _rows(path, needed):
         try:
+            if beyond:
+                raise ValueError(f"has more cells than the header has columns: '{beyond}'")
             record = parse(row)
             code = row[needed[0]]
             if code in seen:
@@ -92,28 +97,36 @@ def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]
     return parsed
 
 
-def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str], str]]:
+    """Number of its last line, cells by column, and what stands beyond the last column."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise RejectedRowsError([Reject(path, 1, f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise RejectedRowsError([Reject(path, 1, "is not UTF-8 text")]) from error
-    header = text.split("\n", 1)[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.DictReader(text.splitlines(), delimiter=delimiter, strict=True)
-    reader.fieldnames = [f.strip().lower() for f in reader.fieldnames or []]
-    missing = [column for column in needed if column not in reader.fieldnames]
-    if missing:
-        found = ", ".join(reader.fieldnames) or "none"
-        reason = f"column {', '.join(missing)} is missing; columns found: {found}"
-        raise RejectedRowsError([Reject(path, 1, reason)])
+    reader = csv.DictReader(text.splitlines(), delimiter=delimiter_of(text), strict=True)
     try:
+        reader.fieldnames = [f.strip().lower() for f in reader.fieldnames or []]
+        missing = [column for column in needed if column not in reader.fieldnames]
+        if missing:
+            found = ", ".join(reader.fieldnames) or "none"
+            reason = f"column {', '.join(missing)} is missing; columns found: {found}"
+            raise RejectedRowsError([Reject(path, 1, reason)])
         for row in reader:
             if any(row.values()):
-                yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}
+                beyond = [cell.strip() for cell in row.pop(None, [])]  # what has no column
+                cells = {k: (v or "").strip() for k, v in row.items() if k}
+                yield reader.line_num, cells, " ".join(filter(None, beyond))
     except csv.Error as error:
-        raise RejectedRowsError([Reject(path, reader.line_num, f"is not CSV: {error}")]) from error
+        reject = Reject(path, max(reader.line_num, 1), f"is not CSV: {error}")
+        raise RejectedRowsError([reject]) from error
+
+
+def delimiter_of(text: str) -> str:
+    """Comma, or the semicolon of spreadsheets where the comma is the decimal mark."""
+    header = text.split("\n", 1)[0]
+    return ";" if header.count(";") > header.count(",") else ","
 
 
 def _kecamatan(row: dict[str, str]) -> Kecamatan:

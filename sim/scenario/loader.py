@@ -75,7 +75,8 @@ def _problem(tree: Item, model: type[BaseModel], error: dict[str, Any]) -> Probl
     about_key = kind == "extra_forbidden"
     if kind == "missing":
         file, line, column, _ = tree.find(loc[:-1], key=bool(loc[:-1]))
-        what = f"missing key '{loc[-1]}'"
+        short = isinstance(loc[-1], int)  # a law's list, such as uniform: [a, b]
+        what = f"has only {loc[-1]} of its values" if short else f"missing key '{loc[-1]}'"
         return Problem(file, line, column, _path(tree, loc[:-1]), what)
     file, line, column, item = tree.find(loc, key=about_key)
     if about_key:

@@ -117,15 +117,23 @@ def _load(path: Path, files: list[Path], above: tuple[Path, ...]) -> Item:
             raise _error(path, place.line, place.column, "extends: must name a file, or a list")
         target = path.parent / parent.value
         chain = (*above, path)
+        if not _is_file(target):
+            what = f"extends: there is no file {target}"
+            raise _error(path, parent.line, parent.column, what)
         if target.resolve() in [p.resolve() for p in chain]:
             circle = " -> ".join(p.name for p in (*chain, target))
             raise _error(path, parent.line, parent.column, f"extends itself: {circle}")
-        if not target.is_file():
-            what = f"extends: there is no file {target}"
-            raise _error(path, parent.line, parent.column, what)
         loaded = _load(target, files, chain)
         merged = loaded if merged is None else _merge(merged, loaded)
     return tree if merged is None else _merge(merged, tree)
+
+
+def _is_file(path: Path) -> bool:
+    """Like ``Path.is_file``, for names that no file can have, too."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, or with a NUL
+        return False
 
 
 def _merge(base: Item, over: Item) -> Item:
