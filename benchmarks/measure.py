@@ -8,6 +8,8 @@ from collections.abc import Callable
 from statistics import median
 from typing import NamedTuple
 
+from study.nights import without_collector
+
 
 class Row(NamedTuple):
     """A line of the table; ``target`` says what was aimed at, and ``met`` if it was reached."""
@@ -19,11 +21,13 @@ class Row(NamedTuple):
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """CPU seconds of one call of this process (other processes' work does not count)."""
+    """CPU seconds of one call of this process (other processes' work does not count), with the
+    cycle collector paused, for ours and peers alike, as nights run."""
     gc.collect()
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
+    with without_collector():
+        begun = time.process_time()
+        work()
+        return time.process_time() - begun
 
 
 def paired(
