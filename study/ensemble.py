@@ -1,8 +1,9 @@
 """Run many nights, on one process or several, and never lose a finished one.
 
 Nights are independent and each keeps itself (see :mod:`study.nights`), so the order and the number
-of processes change nothing. A worker that is killed breaks the pool of the standard library; the
-pool is made anew and what had not finished is done again.
+of processes change nothing. A worker that is killed is replaced, and the night that it was in is
+done again. The pools of the standard library end with a worker's death, and may hang if it dies
+while another is being started; here every worker has a pipe of its own.
 
 Rule of this file: scheduling only.
 """
@@ -12,17 +13,16 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from study.nights import DamagedNightError, Setting, Task, begin_worker, perform, recall, work
+from study.nights import DamagedNightError, Setting, Task, perform, recall, work
 
-_MAX_CRASHES: Final = 3  # pools that may break in a row without a single night finished
-_AHEAD: Final = 2  # tasks in the pool per process: enough to keep it busy, few to lose
+_MAX_CRASHES: Final = 3  # workers of each place that may die in a row without a night finished
+_SPAWN: Final = multiprocessing.get_context("spawn")
 
 
 class EnsembleError(Exception):
@@ -63,40 +63,76 @@ def run(
         for task in todo:
             finished(perform(setting, task))
         return
-    crashes = 0
-    while todo:
-        done: set[Task] = set()
+    for task in _shared_out(setting, todo, min(jobs, len(todo))):
+        finished(task)
+
+
+class _Worker:
+    """One worker process and the task that it has."""
+
+    def __init__(self, setting: Path) -> None:
+        self.pipe, theirs = _SPAWN.Pipe()
+        self.process: SpawnProcess = _SPAWN.Process(target=work, args=(setting, theirs))
+        self.process.start()
+        theirs.close()  # the child's own copy is the only one left: its death ends the pipe
+        self.task: Task | None = None
+
+    def give(self, task: Task) -> None:
+        self.task = task
         try:
-            for task in _pooled(setting, todo, jobs):
-                done.add(task)
-                finished(task)
-        except BrokenProcessPool as broken:
-            crashes = 0 if done else crashes + 1
-            if crashes >= _MAX_CRASHES:
-                raise EnsembleError(
-                    f"worker processes died {crashes} times without finishing a night "
-                    "(killed, or out of memory?); try --jobs 1"
-                ) from broken
-        todo = [task for task in todo if task not in done]
+            self.pipe.send(task)
+        except OSError:
+            return  # it has died; reading from its pipe will say so
+
+    def end(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
 
 
-def _pooled(setting: Setting, tasks: Sequence[Task], jobs: int) -> Iterator[Task]:
+def _shared_out(setting: Setting, tasks: Sequence[Task], jobs: int) -> Iterator[Task]:
+    """Perform the tasks on worker processes; yields each when it is done."""
+    left = list(reversed(tasks))
+    crashes = 0
     with TemporaryDirectory(prefix="tangguh-") as folder:
         file = Path(folder) / "setting.pickle"
         file.write_bytes(pickle.dumps(setting))
-        spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(jobs, spawn, begin_worker, (file,))
-        queue = iter(tasks)
-        pending: set[Future[Task]] = set()
+        workers: dict[Connection, _Worker] = {}
+
+        def employ(worker: _Worker) -> None:
+            workers[worker.pipe] = worker
+            worker.give(left.pop())
+
         try:
-            for task in islice(queue, jobs * _AHEAD):
-                pending.add(pool.submit(work, task))
-            while pending:
-                ready, pending = wait(pending, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    yield future.result()
-                    following = next(queue, None)
-                    if following is not None:
-                        pending.add(pool.submit(work, following))
+            for _ in range(jobs):
+                employ(_Worker(file))
+            while workers:
+                for pipe in wait(list(workers)):
+                    assert isinstance(pipe, Connection)
+                    worker = workers.pop(pipe)
+                    assert worker.task is not None
+                    try:
+                        error = pipe.recv()
+                    except (EOFError, OSError):  # it was killed
+                        worker.end()
+                        left.append(worker.task)
+                        crashes += 1
+                        if crashes >= _MAX_CRASHES * jobs:
+                            raise EnsembleError(
+                                f"worker processes died {crashes} times without finishing a night "
+                                "(killed, or out of memory?); try --jobs 1"
+                            ) from None
+                        employ(_Worker(file))
+                        continue
+                    if error is not None:
+                        worker.end()
+                        raise error
+                    crashes = 0
+                    yield worker.task
+                    if left:
+                        employ(worker)
+                    else:
+                        worker.end()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for worker in workers.values():
+                worker.end()

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, NamedTuple
 from zipfile import BadZipFile
@@ -137,21 +138,24 @@ def recall(path: Path) -> Night:
 
 _DAMAGE: Final = (OSError, ValueError, KeyError, EOFError, IndexError, BadZipFile, zlib.error)
 
-_setting: Setting | None = None
 
-
-def begin_worker(file: Path) -> None:
-    """Start of a worker process: take the setting, leave Ctrl-C to the parent.
+def work(setting_file: Path, pipe: Connection) -> None:
+    """A worker process: perform the tasks that come by the pipe until it is closed; answer each
+    with None, or with the exception that it ended in. Ctrl-C is left to the parent.
 
     The setting comes by a file: handed over by the pipe that starts a process, it would block the
     parent for ever if the child were killed before it had read more than the pipe holds.
     """
-    global _setting  # a worker process has one setting for its whole life
-    _setting = pickle.loads(file.read_bytes())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def work(task: Task) -> Task:
-    """Perform a task in a worker process."""
-    assert _setting is not None
-    return perform(_setting, task)
+    setting: Setting = pickle.loads(setting_file.read_bytes())
+    while True:
+        try:
+            task = pipe.recv()
+        except EOFError:
+            return
+        try:
+            perform(setting, task)
+        except Exception as error:  # told to the parent, which raises it
+            pipe.send(error)
+        else:
+            pipe.send(None)

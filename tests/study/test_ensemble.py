@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -102,12 +103,12 @@ def test_a_killed_worker_costs_time_only(setting: Make) -> None:
 def test_workers_that_always_die_end_in_an_error_not_in_a_loop(
     setting: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("study.ensemble.begin_worker", _die)
-    with pytest.raises(EnsembleError, match="died 3 times"):
+    monkeypatch.setattr("study.ensemble.work", _die)
+    with pytest.raises(EnsembleError, match="died 6 times"):
         run(setting("a"), PLAN.tasks(), 2, lambda _t: None)
 
 
-def _die(_file: Path) -> None:
+def _die(_file: Path, _pipe: Connection) -> None:
     os._exit(1)
 
 
