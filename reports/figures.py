@@ -273,7 +273,7 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
         found.append(
             {
                 "policy": row["policy"],
-                "batching": row["batching"],
+                "batching": " · ".join(row["name"].split(" · ")[1:]),
                 "reference": i == 0,
                 "at": 50 + 50 * d["mean"] / scale,
                 "low": 50 + 50 * low / scale,
@@ -292,7 +292,7 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
     return {
         "rows": found,
         "nights": language.number(rows[0]["nights"]),
-        "first": f"{rows[0]['policy']} · {rows[0]['batching']}",
+        "first": rows[0]["name"],
         "scale": language.number(scale),
     }
 

@@ -45,6 +45,7 @@ class Entry:
 
     __slots__ = (
         "acked",
+        "airtime",
         "attempts",
         "by",
         "cause",
@@ -59,6 +60,7 @@ class Entry:
         self.attempts = 0
         self.acked = 0.0
         self.wasted = 0.0
+        self.airtime = 0.0  # seconds in which a transfer of this station was under way
         self.cause = Cause.NOT_REACHED
         self.sent_at = nan
         self.by: State | None = None
@@ -86,6 +88,7 @@ OUTCOMES: Final = np.dtype(
         ("attempts", "i4"),
         ("bytes_acked", "i8"),
         ("bytes_wasted", "i8"),
+        ("airtime_s", "f8"),
         ("excel", "?"),
     ]
 )
@@ -111,5 +114,6 @@ def table(
     rows["attempts"] = [e.attempts for e in entries]
     rows["bytes_acked"] = [round(e.acked) for e in entries]
     rows["bytes_wasted"] = [round(e.wasted) for e in entries]
+    rows["airtime_s"] = [e.airtime for e in entries]
     rows["excel"] = [e.excel for e in entries]
     return rows

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from simpy import Environment, Timeout
 
-from sim.client.batching.schemes import SCHEMES
+from sim.client.batching.presets import BATCHINGS
 from sim.client.retry.presets import PRESETS
+from sim.client.shaping.shaping import AT_ONCE
 from sim.draws import Draws, code, uniform
+from sim.ingest.admission import Admission
 from sim.ingest.build import build_server
 from sim.ingest.nation import STEP
 from sim.ledger import Entry, table
@@ -28,10 +30,13 @@ from sim.network.cell_clock import CellClock
 from sim.network.hazards import CALM
 from sim.network.profile import Profile
 from sim.network.radio import choose
-from sim.people.kpps import evening
+from sim.people.device import App
+from sim.people.hub import Hub
+from sim.people.kpps import Evening
 from sim.people.ppk import Office, Rules
 from sim.population.region import Region
 from sim.population.world import World, draw_world
+from sim.scenario.conduct import Conduct, own_conduct
 from sim.scenario.model import Scenario
 from sim.uplink import Link, Uplinks
 
@@ -42,7 +47,9 @@ OFFICES: Final = np.dtype(
 snapshot), and how many stations still wait for its operators at the snapshot."""
 
 _CAN_USE: Final = code("office.can-use")
-WEB_POLICY: Final = "none"  # a web page does not retry by itself; its operator does
+_HASH: Final = code("station.hash")
+# a web page does not retry by itself; its operator does
+WEB: Final = (PRESETS["none"], BATCHINGS["per-photo"], AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +76,18 @@ def simulate(
     seed: int,
     replication: int,
     *,
-    policy: str | None = None,
-    batching: str | None = None,
+    conduct: Conduct | None = None,
     trace: Profile | None = None,
 ) -> Night:
     """Run one night to the scenario's snapshot.
 
     Parameters
     ----------
-    policy, batching : tried instead of the scenario's own.
+    conduct : what the app does; None: what the scenario says.
     trace : capacity over time relative to its mean, shared by the cells.
     """
+    if conduct is None:
+        conduct = own_conduct(scenario)
     world = draw_world(scenario, region, Draws(seed, replication))
     env = Environment()
     radio = build_radio(scenario.network)
@@ -94,9 +102,10 @@ def simulate(
         cells + office_links,
         scenario.server.keeps_partial,
         scenario.horizon,
+        [Admission(conduct.shaping.places, conduct.shaping.lease) for _ in region.kecamatan],
     )
     night = _Assembly(scenario, region, world, env, uplinks, radio, cells, office_links)
-    night.people(policy or scenario.client.policy, batching or scenario.client.batching)
+    night.people(conduct)
     if ingest.pipe.capacity < inf and ingest.server.nation.flows:
         env.process(_nation_in_pipe(env, uplinks))
     env.run(until=scenario.horizon)
@@ -141,40 +150,59 @@ class _Assembly:
         self.entries = [Entry() for _ in region.stations]
         self.offices: list[Office] = []
 
-    def people(self, policy_name: str, batching_name: str) -> None:
+    def people(self, conduct: Conduct) -> None:
         """Everybody takes their place."""
-        policy, scheme = PRESETS[policy_name], SCHEMES[batching_name]
-        web_policy, web_scheme = PRESETS[WEB_POLICY], SCHEMES["per-photo"]
         world, env = self.world, self.env
         timeout = world.night["client.timeout"]
+        app = App(conduct.policy, conduct.batching, conduct.shaping, timeout)
+        web_app = App(*WEB, timeout)
         stations = world.stations
         for k in range(len(self.region.kecamatan)):
             office = Office(env, self.uplinks, self._rules(k), 0, self.entries)
             self.offices.append(office)
             ppk = self.scenario.people.ppk
-            devices = [(True, web_policy, web_scheme)] * ppk.web_operators
-            devices += [(False, policy, scheme)] * ppk.mobile_operators
-            for number, (web, its_policy, its_scheme) in enumerate(devices):
-                link = self._office_link(k, number, web)
-                env.process(office.operator(link, stations.sizes, its_scheme, its_policy, timeout))
+            devices = [web_app] * ppk.web_operators + [app] * ppk.mobile_operators
+            for number, its_app in enumerate(devices):
+                link = self._office_link(k, number, its_app is web_app)
+                env.process(office.operator(link, stations.sizes, its_app))
             env.process(office.pleno())
-        for i in range(len(self.region.stations)):
-            office = self.offices[stations.kecamatan[i]]
-            office.open_stations += 1
-            link = self._station_link(i)
-            env.process(
-                evening(
-                    env,
-                    self.uplinks,
-                    stations,
-                    link,
-                    scheme,
-                    policy,
-                    timeout,
-                    office.hand_over,
-                    office.sent,
-                )
+        hubs = self._hubs(app) if conduct.batching.hub else {}
+        of = stations.kecamatan
+        evening = Evening(
+            env,
+            self.uplinks,
+            stations,
+            app,
+            lambda i: self.offices[of[i]].hand_over(i),
+            lambda i: self.offices[of[i]].sent(i),
+        )
+        for i, station in enumerate(self.region.stations):
+            self.offices[of[i]].open_stations += 1
+            hashed = uniform(code(station.code), _HASH)
+            env.process(evening.of(self._station_link(i), hashed, hubs.get(station.kelurahan)))
+
+    def _hubs(self, app: App) -> dict[str, Hub]:
+        """One device a kelurahan, in the cell of its first station, at the best radio class; its
+        holders are as patient as the kelurahan's most patient crew."""
+        members: dict[str, list[int]] = {}
+        for i, station in enumerate(self.region.stations):
+            members.setdefault(station.kelurahan, []).append(i)
+        stations = self.world.stations
+        hubs = {}
+        for kelurahan, its in members.items():
+            link = self._station_link(its[0])
+            link.key = self.world.draws.key(f"hub/{kelurahan}")
+            link.klass = self.radio.best()
+            link.setup = link.access_delay + self.radio.setup(
+                link.klass, self.world.cells.capacity[int(stations.cell[its[0]])]
             )
+            link.warm = self.radio.rtt[link.klass]
+            hub = Hub(self.env, self.uplinks, app, link, self.entries)
+            patience = float(stations.patience[its].max())
+            again = float(stations.press_again[its].mean())
+            self.env.process(hub.serve(stations.sizes, patience, again))
+            hubs[kelurahan] = hub
+        return hubs
 
     def result(self) -> Night:
         """The state of everything at the snapshot."""
@@ -198,6 +226,7 @@ class _Assembly:
                 "duplicates": server.duplicates,
                 "peak_flows_in_a_cell": max(c.peak_flows for c in self.cells),
                 "peak_slots": self.uplinks.slots.peak,
+                "peak_requests_per_minute": max(self.uplinks.per_minute.values(), default=0),
             },
         )
 
@@ -240,6 +269,7 @@ class _Assembly:
             setup=access_delay + self.radio.setup(klass, world.cells.capacity[cell]),
             entry=self.entries[i],
             warm=self.radio.rtt[klass],
+            group=k,
         )
 
     def _office_link(self, k: int, number: int, web: bool) -> Link:

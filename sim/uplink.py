@@ -16,18 +16,20 @@ Units: seconds of scenario time, bytes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
 from simpy import Environment, Event, Timeout
 
-from sim.client.actions import Send, Wait
-from sim.client.batching.schemes import TALLY
+from sim.client.actions import TURN, Ask, Request, Send, Wait
+from sim.client.batching.batching import TALLY
 from sim.client.outcomes import Dropped, Ending, NoService, Reply, Response, TimedOut, Woken
 from sim.client.workflow import Client
 from sim.draws import code, uniform
+from sim.ingest.admission import Admission
 from sim.ingest.pipe import Pipe
 from sim.ingest.server import Refusal, Server
 from sim.ingest.slots import Entry as SlotEntry
@@ -69,6 +71,9 @@ class Link:
     entry : the station's record.
     web : is it the operators' web page rather than the app?
     covered : has it any coverage at all?
+    group : whose tokens it asks for, index of its kecamatan.
+    lanes : connections side by side that this device has; this link is one of them.
+    kept : per object: bytes that the server keeps, from when on, and bytes before that.
     """
 
     station: int
@@ -82,8 +87,11 @@ class Link:
     warm: float = 0.0
     web: bool = False
     covered: bool = True
+    group: int = 0
+    lanes: int = 1
     n: int = 0
     open_until: float = -inf
+    kept: dict[str, tuple[int, float, int]] = field(default_factory=dict)
 
     def setup_at(self, now: float) -> float:
         """Seconds until an attempt that begins at ``now`` moves its bytes."""
@@ -102,6 +110,7 @@ class Uplinks:
         cells: list[CellClock],
         keeps_partial: bool,
         horizon: float,
+        admission: list[Admission] | None = None,
     ) -> None:
         self.env = env
         self.server = server
@@ -110,6 +119,8 @@ class Uplinks:
         self.cells = cells
         self.keeps_partial = keeps_partial
         self.horizon = horizon
+        self.admission = admission or []
+        self.per_minute: Counter[int] = Counter()  # requests at the server's door
         self.attempts = 0
         self.waits = 0
         self.transfers = 0
@@ -132,6 +143,8 @@ class Uplinks:
                 if isinstance(action, Wait):
                     self.waits += 1
                     now = max(now, action.until)
+                    if link.lanes > 1 and now > env.now:
+                        yield Timeout(env, min(now, self.horizon) - env.now)
                     action = client.send(Woken(now))
                     continue
                 link.n += 1
@@ -139,13 +152,21 @@ class Uplinks:
                 self.attempts += 1
                 reply = self._fails_outside(link, action, now)
                 if reply is None:
-                    yield Timeout(env, now + link.setup_at(now) - env.now)
-                    reply = yield from self._at_the_door(link, action, now + action.timeout)
+                    arrives = now + link.setup_at(now)
+                    self.per_minute[int(arrives // 60.0)] += 1
+                    if isinstance(action, Send) or action.what == "turn":
+                        yield Timeout(env, arrives - env.now)
+                    if isinstance(action, Send):
+                        reply = yield from self._at_the_door(link, action, now + action.timeout)
+                    else:
+                        reply = self._answer(link, action, arrives)
                 failed = not (isinstance(reply, Response) and reply.status < 300)
                 now = reply.at
                 link.open_until = -inf if failed else now + INACTIVITY
                 if not failed and action.key == TALLY:
                     entry.tally_at = now
+                if link.lanes > 1 and now > env.now:  # its lanes share what is still to be sent
+                    yield Timeout(env, now - env.now)
                 action = client.send(reply)
         except StopIteration as stop:
             ending: Ending = stop.value
@@ -157,29 +178,40 @@ class Uplinks:
         yield Event(env)  # the night is over before its time has come: nobody waits for it
         return Ending.GAVE_UP
 
-    def _fails_outside(self, link: Link, send: Send, now: float) -> Reply | None:
+    def _fails_outside(self, link: Link, request: Request, now: float) -> Reply | None:
         """The attempt's reply, if it never gets to the server's slots; else None."""
         n, key, entry = link.n, link.key, link.entry
         if not link.covered:
             entry.cause = Cause.NO_COVERAGE
-            return NoService(now + min(link.access_delay, send.timeout), send.offset)
+            return NoService(now + min(link.access_delay, request.timeout))
         connected = now <= link.open_until
         if not connected and link.congestion.refused(now, uniform(key, _ACCESS, n)):
             entry.cause = Cause.ACCESS
-            return NoService(now + min(link.access_delay, send.timeout), send.offset)
+            return NoService(now + min(link.access_delay, request.timeout))
         setup = link.setup_at(now)
-        if setup >= send.timeout:
+        if setup >= request.timeout:
             entry.cause = Cause.TIMEOUT
-            return TimedOut(now + send.timeout, send.offset)
+            return TimedOut(now + request.timeout)
         refusal = self.server.door(now + setup, key, n, link.web)
         if refusal is None:
             return None
         entry.cause = _CAUSE[refusal]
         if refusal is Refusal.SILENCE:
-            return TimedOut(now + send.timeout, send.offset)
+            return TimedOut(now + request.timeout)
         if refusal is Refusal.BUSY:
-            return self._busy(now + setup, send)
-        return Response(now + setup, _STATUS[refusal], send.offset)
+            return self._busy(now + setup)
+        return Response(now + setup, _STATUS[refusal], 0)
+
+    def _answer(self, link: Link, ask: Ask, now: float) -> Response:
+        """The server's answer to a request without a body."""
+        if ask.key == TURN:
+            wait = self.admission[link.group].ask(now, link.station)
+            if wait is not None:
+                link.entry.cause = Cause.REFUSED
+                return Response(now, 429, 0, wait)
+            return Response(now, 200, 0)
+        after, since, before = link.kept.get(ask.key, (0, 0.0, 0))
+        return Response(now, 204, after if since <= now else before)
 
     def _at_the_door(self, link: Link, send: Send, deadline: float) -> Steps:
         if self.slots.capacity is None:
@@ -188,12 +220,12 @@ class Uplinks:
         if not (yield from self._enter(deadline)):
             link.entry.cause = Cause.REFUSED
             if env.now >= deadline:
-                return TimedOut(env.now, send.offset)
-            return self._busy(env.now, send)
+                return TimedOut(env.now)
+            return self._busy(env.now)
         return (yield from self._body(link, send, deadline))
 
-    def _busy(self, at: float, send: Send) -> Response:
-        return Response(at, self.server.busy_status, send.offset, self.server.retry_after)
+    def _busy(self, at: float) -> Response:
+        return Response(at, self.server.busy_status, 0, self.server.retry_after)
 
     def _enter(self, deadline: float) -> Generator[Event, None, bool]:
         """Take a slot, waiting in the listen queue if there is room; False: none was had."""
@@ -210,10 +242,12 @@ class Uplinks:
         n, key, entry = link.n, link.key, link.entry
         breaks = env.now + link.congestion.break_after(env.now, uniform(key, _BREAK, n))
         self.transfers += 1
+        began = env.now
         self._count(+1)
         transfer = link.cell.start(send.length, link.klass, min(breaks, deadline))
         yield transfer
         self._count(-1)
+        entry.airtime += env.now - began
         if self.slots.capacity is not None:
             let_in = self.slots.leave()
             if let_in is not None:
@@ -224,11 +258,17 @@ class Uplinks:
         kept = int(transfer.delivered) if self.keeps_partial else 0
         entry.acked += kept
         entry.wasted += transfer.delivered - kept
+        if kept:
+            self._keep(link, send, kept, env.now)
         if breaks < deadline:
             entry.cause = Cause.BREAK
-            return Dropped(env.now, send.offset + kept)
+            return Dropped(env.now)
         entry.cause = Cause.TIMEOUT
-        return TimedOut(env.now, send.offset + kept)
+        return TimedOut(env.now)
+
+    def _keep(self, link: Link, send: Send, length: int, since: float) -> None:
+        before = link.kept.get(send.key, (0, 0.0, 0))[0]
+        link.kept[send.key] = (send.offset + length, since, before)
 
     def _answered(self, link: Link, send: Send, deadline: float) -> Reply:
         """The body is at the server: its answer, or the client's own deadline if that is first.
@@ -236,20 +276,22 @@ class Uplinks:
         Both are known now, so the device may run ahead to it (see :meth:`drive`).
         """
         entry, server = link.entry, self.server
+        deadline = min(deadline, self.env.now + send.idle)
         duplicates = server.duplicates
         piece = (link.station, send.key, send.offset)
         answer = server.submit(self.env.now, link.key, link.n, piece, deadline)
-        if answer.at > deadline or answer.refusal is not None:
-            entry.wasted += send.length
-            if answer.at > deadline:
-                entry.cause = Cause.TIMEOUT
-                return TimedOut(deadline, send.offset)
-            entry.cause = Cause.REFUSED
-            return Response(answer.at, answer.status, send.offset, server.retry_after)
-        if server.duplicates > duplicates:
+        if answer.refusal is not None or server.duplicates > duplicates:
             entry.wasted += send.length
         else:
             entry.acked += send.length
+        if answer.refusal is None:
+            self._keep(link, send, send.length, answer.at)
+        if answer.at > deadline:
+            entry.cause = Cause.TIMEOUT
+            return TimedOut(deadline)
+        if answer.refusal is not None:
+            entry.cause = Cause.REFUSED
+            return Response(answer.at, answer.status, 0, server.retry_after)
         return Response(answer.at, answer.status, send.offset + send.length)
 
     def _count(self, change: int) -> None:

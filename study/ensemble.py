@@ -11,7 +11,6 @@ Rule of this file: scheduling only.
 from __future__ import annotations
 
 import multiprocessing
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -19,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from study.nights import DamagedNightError, Setting, Task, perform, recall, work
+from study.nights import DamagedNightError, Setting, Task, pack, perform, recall, work
 
 _MAX_CRASHES: Final = 3  # workers of each place that may die in a row without a night finished
 _SPAWN: Final = multiprocessing.get_context("spawn")
@@ -96,7 +95,7 @@ def _shared_out(setting: Setting, tasks: Sequence[Task], jobs: int) -> Iterator[
     crashes = 0
     with TemporaryDirectory(prefix="tangguh-") as folder:
         file = Path(folder) / "setting.pickle"
-        file.write_bytes(pickle.dumps(setting))
+        file.write_bytes(pack(setting))
         workers: dict[Connection, _Worker] = {}
 
         def employ(worker: _Worker) -> None:

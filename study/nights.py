@@ -23,10 +23,13 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from sim.client.shaping.shaping import AT_ONCE
 from sim.network.profile import Profile
 from sim.night import Night, simulate
 from sim.population.region import Region
+from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario
+from sim.scenario.modules import UserCodeError, blame, load_module
 
 _VALUE: Final = np.dtype([("path", "U80"), ("value", "f8")])
 _COUNT: Final = np.dtype([("name", "U40"), ("value", "i8")])
@@ -37,13 +40,14 @@ class DamagedNightError(Exception):
 
 
 class Variant(NamedTuple):
-    """What is tried in a night: an app's retry policy and its batching scheme."""
+    """What is tried in a night, by name: an app's retry policy, its batching and its shaping."""
 
     policy: str
     batching: str
+    shaping: str = AT_ONCE.name
 
     def __str__(self) -> str:
-        return f"{self.policy} · {self.batching}"
+        return " · ".join(self[:2] if self.shaping == AT_ONCE.name else self)
 
 
 class Task(NamedTuple):
@@ -54,8 +58,7 @@ class Task(NamedTuple):
 
     def path(self, parts: Path) -> Path:
         """Where its result is kept below ``parts``."""
-        folder = f"{self.variant.policy}+{self.variant.batching}"
-        return parts / folder / f"{self.replication:06d}.npz"
+        return parts / "+".join(self.variant) / f"{self.replication:06d}.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +70,37 @@ class Setting:
     seed: int
     trace: Profile | None
     parts: Path
+    catalogue: Catalogue = BUILT_IN
 
 
 def perform(setting: Setting, task: Task) -> Task:
-    """Simulate one night and keep it."""
+    """Simulate one night and keep it.
+
+    Raises
+    ------
+    UserCodeError : if a module of the user raised in it.
+    """
+    try:
+        _perform(setting, task)
+    except Exception as error:
+        blamed = blame(error, list(setting.catalogue.modules))
+        if blamed is None:
+            raise
+        raise UserCodeError(blamed) from error
+    return task
+
+
+def _perform(setting: Setting, task: Task) -> None:
     with without_collector():
         night = simulate(
             setting.scenario,
             setting.region,
             setting.seed,
             task.replication,
-            policy=task.variant.policy,
-            batching=task.variant.batching,
+            conduct=setting.catalogue.conduct(*task.variant),
             trace=setting.trace,
         )
     keep(night, task.path(setting.parts))
-    return task
 
 
 @contextmanager
@@ -139,6 +157,20 @@ def recall(path: Path) -> Night:
 _DAMAGE: Final = (OSError, ValueError, KeyError, EOFError, IndexError, BadZipFile, zlib.error)
 
 
+def pack(setting: Setting) -> bytes:
+    """A setting for another process, with the user's modules to be imported before it is read."""
+    return pickle.dumps((setting.catalogue.modules, pickle.dumps(setting)))
+
+
+def unpack(data: bytes) -> Setting:
+    """A setting from :func:`pack`."""
+    modules, inner = pickle.loads(data)
+    for module in modules:
+        load_module(module)
+    setting: Setting = pickle.loads(inner)
+    return setting
+
+
 def work(setting_file: Path, pipe: Connection) -> None:
     """A worker process: perform the tasks that come by the pipe until it is closed; answer each
     with None, or with the exception that it ended in. Ctrl-C is left to the parent.
@@ -147,7 +179,7 @@ def work(setting_file: Path, pipe: Connection) -> None:
     parent for ever if the child were killed before it had read more than the pipe holds.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    setting: Setting = pickle.loads(setting_file.read_bytes())
+    setting = unpack(setting_file.read_bytes())
     while True:
         try:
             task = pipe.recv()

@@ -220,6 +220,8 @@ def compare(
             {
                 "policy": variant.policy,
                 "batching": variant.batching,
+                "shaping": variant.shaping,
+                "name": str(variant),
                 "nights": common,
                 "failed": mean_interval(failed)._asdict(),
                 "difference": mean_interval(failed - first)._asdict(),

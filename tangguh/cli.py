@@ -43,6 +43,7 @@ def _options(
 
 def main() -> None:
     """Run a command; a fault of the input is one line a fault, exit code 2, never a traceback."""
+    from sim.scenario.modules import UserCodeError
     from study.ensemble import EnsembleError
     from study.store import RunFolderError
     from tangguh.ensembles import InterruptedRunError, UsageError
@@ -52,7 +53,7 @@ def main() -> None:
         app()
     except Faults as faults:
         sys.exit(_fail(str(faults), 2))
-    except (RunFolderError, UsageError) as error:
+    except (RunFolderError, UsageError, UserCodeError) as error:
         sys.exit(_fail(f"tangguh: {error}", 2))
     except InterruptedRunError as interrupted:
         sys.exit(_fail(f"tangguh: {interrupted}", 130))

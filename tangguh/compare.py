@@ -18,6 +18,9 @@ def compare(
         str | None,
         typer.Option(help="Batching schemes, separated by commas. [default: the scenario's]"),
     ] = None,
+    shaping: Annotated[
+        str | None, typer.Option(help="Shapings, separated by commas. [default: the scenario's]")
+    ] = None,
     replications: Replications = 20,
     seed: Seed = 1,
     jobs: Jobs = CORES,
@@ -26,19 +29,13 @@ def compare(
 ) -> None:
     """Compare every policy with every batching, on the same nights (common random numbers)."""
     from reports.page import write_page
-    from sim.client.batching.schemes import SCHEMES
-    from sim.client.retry.presets import PRESETS
     from study.experiment import Plan
-    from study.nights import Variant
     from tangguh import ensembles
     from tangguh.inputs import load_inputs
     from tangguh.tables import print_comparison
 
     inputs = load_inputs(scenario)
-    client = inputs.scenario.client
-    policies = ensembles.names(policy, "policy", list(PRESETS)) or [client.policy]
-    schemes = ensembles.names(batching, "batching", list(SCHEMES)) or [client.batching]
-    variants = [Variant(p, b) for p in policies for b in schemes]
+    variants = ensembles.variants(inputs, policy, batching, shaping)
     if len(variants) < 2:
         raise ensembles.UsageError(
             "one variant only; name more, as in --policy none,full-jitter --batching bundle,chunks"

@@ -13,8 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sim.client.batching.schemes import SCHEMES
-from sim.client.retry.presets import PRESETS
 from sim.night import Night
 from sim.scenario.errors import unknown
 from study import store
@@ -51,16 +49,25 @@ def names(given: str | None, what: str, known: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def variant(inputs: Inputs, policy: str | None, batching: str | None) -> Variant:
+def variants(
+    inputs: Inputs, policy: str | None, batching: str | None, shaping: str | None
+) -> list[Variant]:
+    """All combinations of what the options name; what is not named is the scenario's own."""
+    client, catalogue = inputs.scenario.client, inputs.catalogue
+    policies = names(policy, "policy", list(catalogue.policies)) or [client.policy]
+    batchings = names(batching, "batching", list(catalogue.batchings)) or [client.batching]
+    shapings = names(shaping, "shaping", list(catalogue.shapings)) or [client.shaping]
+    return [Variant(p, b, s) for p in policies for b in batchings for s in shapings]
+
+
+def variant(
+    inputs: Inputs, policy: str | None, batching: str | None, shaping: str | None
+) -> Variant:
     """The scenario's own variant, or what the options replace of it."""
-    client = inputs.scenario.client
-    policies, schemes = (
-        names(policy, "policy", list(PRESETS)),
-        names(batching, "batching", list(SCHEMES)),
-    )
-    if len(policies) > 1 or len(schemes) > 1:
-        raise UsageError("run takes one policy and one batching; compare takes several")
-    return Variant(*(policies or [client.policy]), *(schemes or [client.batching]))
+    found = variants(inputs, policy, batching, shaping)
+    if len(found) > 1:
+        raise UsageError("run takes one policy, batching and shaping; compare takes several")
+    return found[0]
 
 
 def choose_folder(inputs: Inputs, out: Path | None, resume: bool) -> Path:
@@ -102,7 +109,9 @@ def perform(
     }
     with store.locked(folder):
         parts = store.begin(folder, identity, sys.argv[1:], resume)
-        setting = Setting(inputs.scenario, inputs.region, seed, inputs.trace, parts)
+        setting = Setting(
+            inputs.scenario, inputs.region, seed, inputs.trace, parts, inputs.catalogue
+        )
         tasks = plan.tasks()
         already = len(tasks) - len(unfinished(setting, tasks))
         try:

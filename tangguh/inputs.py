@@ -12,8 +12,9 @@ from sim.network.profile import Profile
 from sim.network.traces import TraceError, read_trace, relative
 from sim.population.csv_files import RejectedRowsError, read_region
 from sim.population.region import Region
+from sim.scenario.conduct import Catalogue, read_scenario
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.loader import Loaded, read
+from sim.scenario.loader import Loaded
 from sim.scenario.model import Scenario
 
 
@@ -25,6 +26,7 @@ class Inputs:
     region: Region
     trace: Profile | None
     files: list[Path]
+    catalogue: Catalogue
 
     @property
     def scenario(self) -> Scenario:
@@ -40,7 +42,7 @@ def load_inputs(path: Path) -> Inputs:
     ScenarioError : problems in the scenario, or files that it names and that are not there.
     RejectedRowsError : rows of a CSV file that cannot be used.
     """
-    loaded = read(path, Scenario)
+    loaded, catalogue = read_scenario(path)
     region = loaded.value.region
     problems: list[Problem] = []
 
@@ -64,7 +66,7 @@ def load_inputs(path: Path) -> Inputs:
     except TraceError as error:
         raise ScenarioError([Problem(error.file, error.line, 1, "", error.reason)]) from None
     files = loaded.files + [f for f in (tps, kecamatan, kelurahan, trace) if f is not None]
-    return Inputs(loaded, stations, profile, files)
+    return Inputs(loaded, stations, profile, [*files, *catalogue.modules], catalogue)
 
 
 Faults = (ScenarioError, RejectedRowsError)

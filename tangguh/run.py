@@ -34,6 +34,7 @@ def run(
     batching: Annotated[
         str | None, typer.Option(help="Instead of the scenario's batching.")
     ] = None,
+    shaping: Annotated[str | None, typer.Option(help="Instead of the scenario's shaping.")] = None,
     compare: Annotated[
         bool, typer.Option(help="Also run the policies of the scenario's 'compare'.")
     ] = True,
@@ -47,12 +48,12 @@ def run(
     from tangguh.tables import print_run
 
     inputs = load_inputs(scenario)
-    main = ensembles.variant(inputs, policy, batching)
+    main = ensembles.variant(inputs, policy, batching, shaping)
     nights = {main: replications}
     if compare:
         comparison = inputs.scenario.compare
         for other in comparison.variants:
-            variant = Variant(other.policy, other.batching)
+            variant = Variant(other.policy, other.batching, other.shaping)
             nights.setdefault(variant, min(replications, comparison.replications))
     folder = ensembles.choose_folder(inputs, out, resume)
     outcome = ensembles.perform(

@@ -76,9 +76,7 @@ def _readings(summary: dict[str, Any]) -> Table:
 def _comparison(summary: dict[str, Any]) -> Table:
     rows = summary["comparison"]
     first = rows[0]
-    table = Table(
-        title=f"The same {first['nights']} nights, against {first['policy']} · {first['batching']}"
-    )
+    table = Table(title=f"The same {first['nights']} nights, against {first['name']}")
     table.add_column("policy · batching")  # the one that may wrap: figures are never cut
     for name in ("not sent", "diff.", "95% interval", "wasted", "best"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -86,7 +84,7 @@ def _comparison(summary: dict[str, Any]) -> Table:
         own = row is first
         difference = row["difference"]
         table.add_row(
-            f"{row['policy']} · {row['batching']}",
+            row["name"],
             f"{row['failed']['mean']:.0f}",
             "" if own else f"{difference['mean']:+.0f}",
             "" if own else _bounds(difference),

@@ -9,6 +9,7 @@ import pytest
 
 from sim.population.csv_files import read_region
 from sim.population.region import Region
+from sim.scenario.conduct import BUILT_IN, Conduct
 from sim.scenario.loader import read
 from sim.scenario.model import Scenario
 
@@ -42,3 +43,8 @@ def small(tmp_path: Path) -> Small:
         return scenario, region
 
     return make
+
+
+def app(policy: str, batching: str = "per-photo", shaping: str = "at-once") -> Conduct:
+    """What an app does, by the names of the built-in catalogue."""
+    return BUILT_IN.conduct(policy, batching, shaping)

@@ -6,7 +6,8 @@ Rule of this file: plain immutable data; nothing here knows a clock, a socket or
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from math import inf
+from typing import Final, Literal, NamedTuple
 
 # NamedTuple rather than frozen dataclass: one is made per attempt, and it is three times cheaper.
 
@@ -30,6 +31,7 @@ class Send(NamedTuple):
     offset, length, total : bytes; ``length < total`` for a chunk of a resumable upload.
     timeout : seconds from the start of the attempt to its answer.
     attempt : 1 for the first attempt of this piece in this session, then 2, 3, ...
+    idle : seconds from the last byte sent to the answer.
     """
 
     key: str
@@ -38,6 +40,26 @@ class Send(NamedTuple):
     total: int
     timeout: float
     attempt: int
+    idle: float = inf
 
 
-Action = Wait | Send
+class Ask(NamedTuple):
+    """A request without a body: one round trip.
+
+    Attributes
+    ----------
+    key : about which object of this station; :data:`TURN` for the station's turn to upload.
+    what : ``create`` an upload (tus: POST), learn its ``offset`` (HEAD), or ask for the ``turn``.
+    timeout, attempt : as in :class:`Send`.
+    """
+
+    key: str
+    what: Literal["create", "offset", "turn"]
+    timeout: float
+    attempt: int
+
+
+TURN: Final = "turn"
+
+Request = Send | Ask
+Action = Wait | Request

@@ -36,24 +36,27 @@ class TimedOut(NamedTuple):
     """No answer within the attempt's timeout."""
 
     at: float
-    acked: int = 0
 
 
 class Dropped(NamedTuple):
     """The connection broke or was refused."""
 
     at: float
-    acked: int = 0
 
 
 class NoService(NamedTuple):
     """The phone got no data connection: no coverage, or access refused by a crowded cell."""
 
     at: float
-    acked: int = 0
 
 
-Reply = Response | TimedOut | Dropped | NoService  # to Send
+class Withheld(NamedTuple):
+    """The app's own throttle did not let the attempt out; no world is asked."""
+
+    at: float
+
+
+Reply = Response | TimedOut | Dropped | NoService | Withheld  # to Send
 Outcome = Woken | Reply
 
 

@@ -38,6 +38,10 @@ class Radio:
         peak = capacity * self.relative_peaks[klass]
         return setup_time(self.rtt[klass], peak * self.rtt[klass], peak, self.tls)
 
+    def best(self) -> int:
+        """The class with the highest rate."""
+        return max(range(len(self.cqi)), key=self.cqi.__getitem__)
+
     def office_setup(self) -> float:
         """The same for an office's line, with the round trip of the best radio class."""
         return setup_time(min(self.rtt), 0.0, 0.0, self.tls)

@@ -120,8 +120,7 @@ class Cell:
         """The transfer is cut off; returns the bytes delivered until now."""
         self._advance(now)
         if flow.active:
-            left = flow.end - flow.klass.v
-            flow.delivered = flow.size - left if left > 0.0 else flow.size
+            flow.delivered = self.delivered(now, flow)
             self._leave(flow)
             self._set_rates()
         return flow.delivered
@@ -131,7 +130,8 @@ class Cell:
         self._advance(now)
         if not flow.active:
             return flow.delivered
-        return min(flow.size, flow.size - (flow.end - flow.klass.v))
+        passed = flow.size - (flow.end - flow.klass.v)  # rounding may carry it past either end
+        return min(flow.size, max(0.0, passed))
 
     def finished(self, now: float) -> list[Flow]:
         """The transfers that have completed by ``now``, in order; they leave the cell."""

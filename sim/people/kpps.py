@@ -1,7 +1,8 @@
 """The crew of a polling station (KPPS): counts, photographs, presses *send*, waits, hands over.
 
 A station without the app never attempts. One in a blank spot either walks to a place with signal
-and sends from there, or tries in vain. What is not sent when patience ends goes to the kecamatan.
+and sends from there, or tries in vain. With a hub it walks there and its photographs are sent by
+another. What is not sent when patience ends goes to the kecamatan.
 
 Rule of this file: SimPy processes; what the app does is the client's, what the link does the
 uplink's.
@@ -10,59 +11,84 @@ uplink's.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from functools import partial
+from dataclasses import dataclass
+from typing import Final
 
 from simpy import Environment, Event, Timeout
 
-from sim.client.batching.pieces import Scheme
 from sim.client.outcomes import Ending
-from sim.client.retry.policy import Policy
-from sim.client.workflow import Crew, upload
-from sim.draws import uniform
-from sim.ledger import Cause, Entry, State
+from sim.client.workflow import Crew
+from sim.draws import code, uniform
+from sim.ledger import Cause, State
+from sim.people.device import App, send_station
+from sim.people.hub import Hub
 from sim.population.world import Stations
 from sim.uplink import Link, Uplinks
 
+_START: Final = code("client.start")
 
-def evening(
-    env: Environment,
-    uplinks: Uplinks,
-    stations: Stations,
-    link: Link,
-    scheme: Scheme,
-    policy: Policy,
-    timeout: float,
-    hand_over: Callable[[int], None],
-    sent: Callable[[int], None],
-) -> Generator[Event, None, None]:
-    """One station's evening, until it has sent or handed over.
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What the evenings of all stations have in common.
 
     Parameters
     ----------
-    link : its phone; ``link.station`` indexes the arrays of ``stations``.
     hand_over, sent : called with the station's index.
     """
-    i = link.station
-    entry: Entry = link.entry
-    ready = float(stations.ready[i])
-    starts = ready
-    if not stations.has_app[i]:
-        entry.cause = Cause.NO_APP
-        yield Timeout(env, ready)
-        entry.handed_over = env.now
-        hand_over(i)
-        return
-    if not stations.covered[i]:
-        link.covered = bool(stations.walks[i])
-        if link.covered:
-            starts += float(stations.walk[i])
-    crew = Crew(starts, starts + float(stations.patience[i]), float(stations.press_again[i]))
-    client = upload(scheme(stations.sizes[i]), policy, crew, timeout, partial(uniform, link.key))
-    ending = yield from uplinks.drive(client, link)
-    if ending is Ending.SENT:
-        entry.sent_at = env.now
-        entry.by = State.SENT_KPPS
-        sent(i)
-    else:
-        entry.handed_over = env.now
-        hand_over(i)
+
+    env: Environment
+    uplinks: Uplinks
+    stations: Stations
+    app: App
+    hand_over: Callable[[int], None]
+    sent: Callable[[int], None]
+
+    def of(self, link: Link, hashed: float, hub: Hub | None) -> Generator[Event, None, None]:
+        """One station's evening, until it has sent or handed over.
+
+        Parameters
+        ----------
+        link : its phone; ``link.station`` indexes the arrays of ``stations``.
+        hashed : the hash of the station's code, in (0, 1).
+        hub : its kelurahan's hub, if there are any.
+        """
+        env, stations, i, entry = self.env, self.stations, link.station, link.entry
+        ready = float(stations.ready[i])
+        if not stations.has_app[i]:
+            entry.cause = Cause.NO_APP
+            yield Timeout(env, ready)
+            ending = Ending.GAVE_UP
+        elif hub is not None:
+            yield Timeout(env, ready + float(stations.walk[i]))
+            brought = hub.bring(i)
+            yield brought
+            assert isinstance(brought.value, Ending)
+            ending = brought.value
+        else:
+            ending = yield from self._alone(link, ready, hashed)
+        if ending is Ending.SENT:
+            entry.sent_at = env.now
+            entry.by = State.SENT_KPPS
+            self.sent(i)
+        else:
+            entry.handed_over = env.now
+            self.hand_over(i)
+
+    def _alone(self, link: Link, ready: float, hashed: float) -> Generator[Event, None, Ending]:
+        env, stations, i = self.env, self.stations, link.station
+        if not stations.covered[i]:
+            link.covered = bool(stations.walks[i])
+            if link.covered:
+                ready += float(stations.walk[i])
+        shaping = self.app.shaping
+        starts = shaping.start(ready, hashed, link.group, uniform(link.key, _START))
+        crew = Crew(starts, starts + float(stations.patience[i]), float(stations.press_again[i]))
+        turn = bool(shaping.places)
+        sizes = stations.sizes[i]
+        ending = yield from send_station(
+            env, self.uplinks, self.app, link, sizes, crew, key=link.key, turn=turn
+        )
+        if turn:
+            self.uplinks.admission[link.group].give_back(env.now, i)
+        return ending

@@ -14,17 +14,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from math import inf, isnan, nan
 
 from simpy import Environment, Event, Timeout
 
-from sim.client.batching.pieces import Object, Scheme
 from sim.client.outcomes import Ending
-from sim.client.retry.policy import Policy
-from sim.client.workflow import Crew, upload
-from sim.draws import uniform
+from sim.client.workflow import Crew
 from sim.ledger import Entry, State
+from sim.people.device import App, send_station
 from sim.uplink import Link, Uplinks
 
 
@@ -97,9 +94,7 @@ class Office:
         self,
         link: Link,
         sizes: Sequence[Sequence[int]],
-        scheme: Scheme,
-        policy: Policy,
-        timeout: float,
+        app: App,
     ) -> Generator[Event, None, None]:
         """One operator's days; none where the kecamatan cannot use Sirekap at all.
 
@@ -120,15 +115,13 @@ class Office:
                         self._more = Event(env)
                     yield self._more | Timeout(env, ends - env.now)
                     continue
-                yield from self._upload(link, scheme, sizes, policy, timeout, ends)
+                yield from self._upload(link, sizes, app, ends)
 
     def _upload(
         self,
         link: Link,
-        scheme: Scheme,
         sizes: Sequence[Sequence[int]],
-        policy: Policy,
-        timeout: float,
+        app: App,
         ends: float,
     ) -> Generator[Event, None, None]:
         env, rules = self.env, self.rules
@@ -138,10 +131,11 @@ class Office:
             self.handled.add(station)
         link.station = station
         link.entry = self.entries[station]
-        objects: list[Object] = scheme(sizes[station])
         crew = Crew(env.now, min(env.now + rules.patience, ends), rules.press_again)
-        client = upload(objects, policy, crew, timeout, partial(uniform, link.key + station))
-        if (yield from self.uplinks.drive(client, link)) is Ending.SENT:
+        ending = yield from send_station(
+            env, self.uplinks, app, link, sizes[station], crew, key=link.key + station
+        )
+        if ending is Ending.SENT:
             self.last_success = env.now
             link.entry.sent_at = env.now
             link.entry.by = State.SENT_PPK

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+_LISTED = 12  # names that an error message lists; more would hide what it says
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -43,7 +45,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def unknown(what: str, word: str, known: Sequence[str]) -> str:
-    """``unknown policy 'x', expected one of a, b; did you mean 'a'?``"""
+    """``unknown policy 'x', expected one of a, b; did you mean 'a'?``; a long list is left out."""
     hint = did_you_mean(word, known)
+    if len(known) > _LISTED:
+        return f"unknown {what} '{word}'; {hint or '`tangguh policies` lists them'}"
     message = f"unknown {what} '{word}', expected one of {', '.join(known)}"
     return f"{message}; {hint}" if hint else message

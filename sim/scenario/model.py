@@ -12,13 +12,11 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from sim.client.batching.schemes import SCHEMES
-from sim.client.retry.presets import PRESETS
-from sim.scenario.errors import unknown
 from sim.scenario.laws import Uncertain
 from sim.scenario.loader import Section
+from sim.scenario.policies import BatchingSpec, PolicySpec, ShapingSpec
 from sim.scenario.quantities import (
     Bytes,
     BytesPerSecond,
@@ -29,22 +27,6 @@ from sim.scenario.quantities import (
     Seconds,
     Share,
 )
-
-
-def _policy(name: str) -> str:
-    if name not in PRESETS:
-        raise ValueError(unknown("policy", name, list(PRESETS)))
-    return name
-
-
-def _batching(name: str) -> str:
-    if name not in SCHEMES:
-        raise ValueError(unknown("batching", name, list(SCHEMES)))
-    return name
-
-
-PolicyName = Annotated[str, AfterValidator(_policy)]
-BatchingName = Annotated[str, AfterValidator(_batching)]
 
 
 class Scoped(Section):
@@ -102,10 +84,12 @@ class Station(Scoped):
 
 
 class Client(Scoped):
-    """What the app does."""
+    """What the app does; names of the catalogue (``tangguh policies``) or of the scenario's own
+    ``policies``, ``batchings`` and ``shapings``."""
 
-    policy: PolicyName
-    batching: BatchingName
+    policy: str
+    batching: str
+    shaping: str = "at-once"
     timeout: Uncertain[Seconds]
 
 
@@ -278,10 +262,11 @@ class Observed(Section):
 
 
 class VariantNames(Section):
-    """A policy with a batching scheme."""
+    """What an app does, by names."""
 
-    policy: PolicyName
-    batching: BatchingName
+    policy: str
+    batching: str
+    shaping: str = "at-once"
 
 
 class Comparison(Section):
@@ -306,6 +291,10 @@ class Scenario(Section):
     people: People
     observed: Observed = Observed()
     compare: Comparison = Comparison()
+    policies: dict[str, PolicySpec] = Field(default={})
+    batchings: dict[str, BatchingSpec] = Field(default={})
+    shapings: dict[str, ShapingSpec] = Field(default={})
+    modules: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -7,7 +7,7 @@ import pytest
 
 from sim.ledger import State
 from sim.night import Night, simulate
-from tests.conftest import Small
+from tests.conftest import Small, app
 
 NIGHTS = 6
 CALM = """
@@ -55,8 +55,8 @@ def test_s1_with_endless_capacity_failures_are_the_outside_ones_only(small: Smal
 
 def test_s1_the_same_policy_twice_is_the_same_night(small: Small) -> None:
     scenario, region = small()
-    first = simulate(scenario, region, 5, 0, policy="full-jitter")
-    second = simulate(scenario, region, 5, 0, policy="full-jitter")
+    first = simulate(scenario, region, 5, 0, conduct=app("full-jitter"))
+    second = simulate(scenario, region, 5, 0, conduct=app("full-jitter"))
     assert first.outcomes.tobytes() == second.outcomes.tobytes()
     assert first.values == second.values
     assert first.counts == second.counts

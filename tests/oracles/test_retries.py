@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from math import exp, sqrt
 
@@ -9,10 +10,11 @@ import numpy as np
 import pytest
 
 from sim.client.actions import Wait
-from sim.client.batching.pieces import Object
+from sim.client.batching.pieces import Object, Resume
 from sim.client.outcomes import Dropped, Ending, Response, Woken
-from sim.client.retry.backoff import Exponential, Fixed
+from sim.client.retry.backoff import Fixed
 from sim.client.retry.policy import Policy
+from sim.client.retry.presets import PRESETS
 from sim.client.retry.stop import Stop
 from sim.client.workflow import Crew, upload
 from sim.draws import Draws, code, uniform
@@ -28,7 +30,8 @@ def test_r1_success_and_load_under_constant_failure(
     f: float, retries: int, success: float, load: float
 ) -> None:
     n = 20_000
-    policy = Policy("r1", Fixed(1.0), stop=Stop(attempts=retries + 1))
+    policy = replace(PRESETS["three-retries"], backoff=Fixed(1.0))
+    assert policy.stop.attempts == retries + 1
     crew = Crew(starts=0.0)  # nobody presses send again
     sent = attempts = 0
     for station in range(n):
@@ -54,7 +57,7 @@ def test_r1_success_and_load_under_constant_failure(
 
 
 def test_w1_workmanager_waits_30_90_210_and_so_on() -> None:
-    policy = Policy("workmanager", Exponential(30.0, 2.0, 5 * 3600.0))
+    policy = PRESETS["workmanager"]
     client = upload([Object("photo", 1)], policy, PATIENT, 60.0, lambda _p, _n: 0.5)
     assert next(client) == Wait(0.0)
     client.send(Woken(0.0))
@@ -91,10 +94,13 @@ def test_c1_restart_law_of_whole_files_and_chunks(
     n = 4_000 if chunk is None else 1_500
     key = Draws(42, 0).key("c1")
     count = iter(range(10**9))
-    policy = Policy("at once", Fixed(0.0))
+    policy = Policy("at once", stop=Stop(attempts=1e9))
+    resume = Resume.NONE if chunk is None else Resume.IETF
     times = []
     for _ in range(n):
-        client = upload([Object("photo", SIZE, chunk)], policy, PATIENT, 1e9, lambda _p, _n: 0.5)
+        client = upload(
+            [Object("photo", SIZE, chunk, resume)], policy, PATIENT, 1e9, lambda _p, _n: 0.5
+        )
         ending, end, resent = alone(
             client, RATE, hazard, overhead, lambda: uniform(key, code("break"), next(count))
         )

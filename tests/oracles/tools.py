@@ -8,7 +8,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.client.actions import Send, Wait
+from sim.client.actions import Ask, Send, Wait
 from sim.client.outcomes import Dropped, Ending, Outcome, Response, Woken
 from sim.client.workflow import Client
 from sim.network.cell import Cell
@@ -78,10 +78,13 @@ def alone(
         if isinstance(action, Wait):
             now = max(now, action.until)
             answer = Woken(now)
+        elif isinstance(action, Ask):
+            answer = Response(now, 204, acked)
         else:
             answer, now = _attempt(cell, action, now, hazard, overhead, u)
             resent += max(acked - action.offset, 0)
-            acked = max(acked, answer.acked)
+            if isinstance(answer, Response):
+                acked = max(acked, answer.acked)
         try:
             action = client.send(answer)
         except StopIteration as stop:
@@ -93,11 +96,11 @@ def _attempt(
 ) -> tuple[Response | Dropped, float]:
     breaks = -log(u()) / hazard if hazard > 0 else np.inf
     if breaks < overhead:
-        return Dropped(now + breaks, send.offset), now + breaks
+        return Dropped(now + breaks), now + breaks
     flow = cell.start(now + overhead, send.length)
     end = cell.next_event()
     if now + breaks < end:
         cell.abort(now + breaks, flow)
-        return Dropped(now + breaks, send.offset), now + breaks
+        return Dropped(now + breaks), now + breaks
     cell.finished(end)
     return Response(end, 201, send.offset + send.length), end

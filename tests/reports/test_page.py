@@ -17,7 +17,7 @@ from reports.text import TEXT
 from sim.night import simulate
 from study.nights import Variant
 from study.summary import summarise
-from tests.conftest import Small
+from tests.conftest import Small, app
 
 INDONESIAN, ENGLISH = LANGUAGES
 
@@ -27,10 +27,7 @@ def summary(small: Small) -> dict[str, Any]:
     scenario, region = small()
     variants = [Variant("none", "per-photo"), Variant("full-jitter", "chunks")]
     nights = {
-        v: [
-            simulate(scenario, region, 2, r, policy=v.policy, batching=v.batching) for r in range(4)
-        ]
-        for v in variants
+        v: [simulate(scenario, region, 2, r, conduct=app(*v)) for r in range(4)] for v in variants
     }
     return summarise(scenario, region, variants[0], nights, 2)
 

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.client.retry.presets import PRESETS
 from sim.draws import Draws
 from sim.ledger import Cause, State
 from sim.network.traces import TraceError, Uplink, mean_rate, read_trace, relative, write_trace
 from sim.night import Night, simulate
 from sim.population.world import draw_world
-from tests.conftest import ROOT, SHIPPED, Small
+from sim.scenario.conduct import BUILT_IN
+from tests.conftest import ROOT, SHIPPED, Small, app
 
 
 def test_two_policies_share_each_stations_night(small: Small) -> None:
     scenario, region = small()
-    one = simulate(scenario, region, 3, 1, policy="none", batching="bundle")
-    other = simulate(scenario, region, 3, 1, policy="full-jitter", batching="chunks")
+    one = simulate(scenario, region, 3, 1, conduct=app("none", "bundle"))
+    other = simulate(scenario, region, 3, 1, conduct=app("full-jitter", "chunks"))
     assert (one.outcomes["ready_s"] == other.outcomes["ready_s"]).all()
     assert one.values == other.values
     assert one.counts["cells"] == other.counts["cells"]
@@ -40,7 +40,7 @@ def test_another_night_and_another_seed_are_other_nights(small: Small) -> None:
 @pytest.mark.parametrize("batching", ["per-photo", "chunks", "tally-first"])
 def test_the_accounts_of_every_station_add_up(small: Small, batching: str) -> None:
     scenario, region = small("server: {keeps_partial: true}\n")
-    night = simulate(scenario, region, 3, 0, policy="full-jitter", batching=batching)
+    night = simulate(scenario, region, 3, 0, conduct=app("full-jitter", batching))
     rows = night.outcomes
     world = draw_world(scenario, region, Draws(3, 0))
     sent = rows["state"] <= State.SENT_PPK
@@ -104,7 +104,7 @@ def test_a_stuck_pleno_turns_to_excel_after_permission(small: Small) -> None:
 
 def test_a_pleno_is_complete_when_its_last_station_has_arrived(small: Small) -> None:
     scenario, region = small("server: {outages: [], fault: 0%, nation: null}\n")
-    night = simulate(scenario, region, 3, 0, policy="full-jitter", batching="chunks")
+    night = simulate(scenario, region, 3, 0, conduct=app("full-jitter", "chunks"))
     for office in night.offices:
         rows = night.outcomes[night.outcomes["kecamatan"] == office["kecamatan"]]
         if (rows["state"] <= State.SENT_PPK).all():
@@ -113,7 +113,7 @@ def test_a_pleno_is_complete_when_its_last_station_has_arrived(small: Small) -> 
 
 def test_a_tally_is_known_no_later_than_its_photographs(small: Small) -> None:
     scenario, region = small()
-    rows = simulate(scenario, region, 3, 0, policy="full-jitter", batching="tally-first").outcomes
+    rows = simulate(scenario, region, 3, 0, conduct=app("full-jitter", "tally-first")).outcomes
     known = np.isfinite(rows["tally_s"])
     sent = np.isfinite(rows["sent_s"])
     assert known.sum() >= sent.sum()
@@ -132,10 +132,15 @@ def test_a_saturated_pipe_keeps_stations_from_sending(small: Small) -> None:
     assert full > free
 
 
-def test_every_preset_runs_a_night(small: Small) -> None:
+def test_every_entry_of_the_catalogue_runs_a_night(small: Small) -> None:
     scenario, region = small()
-    for name in PRESETS:
-        assert len(simulate(scenario, region, 3, 0, policy=name).outcomes) == len(region.stations)
+    tried = [app(name, "chunks") for name in BUILT_IN.policies]
+    tried += [app("full-jitter", name) for name in BUILT_IN.batchings]
+    tried += [app("full-jitter", "per-photo", name) for name in BUILT_IN.shapings]
+    for conduct in tried:
+        night = simulate(scenario, region, 3, 0, conduct=conduct)
+        assert len(night.outcomes) == len(region.stations), conduct
+        assert night.counts["attempts"] == night.outcomes["attempts"].sum(), conduct
 
 
 def test_traces_are_read_as_mahimahi_writes_them(tmp_path: Path) -> None:

@@ -1,13 +1,21 @@
 """The pieces of an upload.
 
-Rule of this file: data. A scheme is a pure function from the sizes of a station's photographs to
-the objects to send, in order; each object is sent in pieces of at most ``chunk`` bytes.
+Rule of this file: data. A batching turns the sizes of a station's photographs into the objects to
+send, in order; each object is sent in one request or in chunks, and starts again or resumes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import NamedTuple
+
+
+class Resume(StrEnum):
+    """What happens to an object's bytes when a request for it fails."""
+
+    NONE = "none"  # the object is sent again from its beginning
+    TUS = "tus"  # tus 1.0.0: POST makes the upload, HEAD finds its offset after a failure
+    IETF = "ietf"  # draft-ietf-httpbis-resumable-upload: the first request already carries bytes
 
 
 class Object(NamedTuple):
@@ -17,15 +25,14 @@ class Object(NamedTuple):
     ----------
     key : its name within the station.
     size : bytes.
-    chunk : bytes of one request; ``None`` for the whole object in one request, which starts from
-        its beginning after every failure. With chunks the upload resumes at the first byte that
-        the server does not keep.
+    chunk : bytes of one request; ``None`` for all that is left in one request.
+    resume : what the server remembers of it.
+    grows_to : chunks double after every success up to this many bytes and fall back to ``chunk``
+        after a failure; 0: they do not grow.
     """
 
     key: str
     size: int
     chunk: int | None = None
-
-
-Scheme = Callable[[Sequence[int]], list[Object]]
-"""Sizes of the photographs in bytes, to the objects to send in order."""
+    resume: Resume = Resume.NONE
+    grows_to: int = 0

@@ -22,6 +22,10 @@ class History:
     last : the reply to the latest of them.
     wait : the wait before the latest attempt, seconds; 0 before the first.
     n : the number of the latest attempt among all attempts of this client, for keyed draws.
+    step : which delay of the backoff law is next; it starts again when a server pushes back.
+    slept : all waits until now, seconds.
+    memo : what the jitter law carries from one wait to the next.
+    paid : what the latest retry took from each budget.
     """
 
     began: float
@@ -29,3 +33,7 @@ class History:
     last: Reply
     wait: float
     n: int
+    step: int = 0
+    slept: float = 0.0
+    memo: float = 0.0
+    paid: tuple[float, ...] = ()

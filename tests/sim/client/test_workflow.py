@@ -11,14 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.client.actions import Send, Wait
-from sim.client.batching.pieces import Object
-from sim.client.batching.schemes import CHUNK_BYTES, SCHEMES, TALLY
+from sim.client.actions import Ask, Send, Wait
+from sim.client.batching.batching import TALLY
+from sim.client.batching.compression import compressed
+from sim.client.batching.pieces import Object, Resume
+from sim.client.batching.presets import BATCHINGS, CHUNK_BYTES
 from sim.client.outcomes import Dropped, Ending, NoService, Outcome, Response, TimedOut, Woken
 from sim.client.retry.backoff import Exponential, Fixed
+from sim.client.retry.history import History
 from sim.client.retry.jitter import DecorrelatedJitter, EqualJitter, FullJitter
-from sim.client.retry.policy import TRANSIENT, Policy
+from sim.client.retry.policy import Policy
 from sim.client.retry.presets import PRESETS
+from sim.client.retry.signals import TRANSIENT, RetryAfter, Rule
 from sim.client.retry.stop import Stop
 from sim.client.workflow import Crew, upload
 
@@ -43,15 +47,19 @@ SCRIPT = st.lists(
 )
 
 
-LOST: dict[str, Callable[[float, int], Outcome]] = {
+LOST: dict[str, Callable[[float], Outcome]] = {
     "drop": Dropped,
     "timeout": TimedOut,
     "none": NoService,
 }
 
 
-def refused(now: float, status: object, known: int) -> Response:
-    return Response(now, int(str(status)), known, 5.0)
+def refused(now: float, status: object) -> Response:
+    return Response(now, int(str(status)), 0, 5.0)
+
+
+def failure(now: float, what: object) -> Outcome:
+    return LOST[str(what)](now) if str(what) in LOST else refused(now, what)
 
 
 def play(
@@ -71,21 +79,22 @@ def play(
             now = max(now, action.until)
             answer = Woken(now)
         else:
-            sends.append(action)
+            if isinstance(action, Send):
+                sends.append(action)
             times.append(now)
             what, took, part = script[step] if step < len(script) else ("ok", 1.0, 1.0)
             step += 1
             now += took
             had = kept.get(action.key, 0)
-            if what == "ok":
+            if isinstance(action, Ask):
+                good = Response(now, 204, had)
+                answer = good if what == "ok" else failure(now, what)
+            elif what == "ok":
                 kept[action.key] = action.offset + action.length
                 answer = Response(now, 201, kept[action.key])
             else:
                 kept[action.key] = max(had, action.offset + int(part * action.length))
-                known = kept[action.key]
-                answer = (
-                    LOST[str(what)](now, known) if str(what) in LOST else refused(now, what, known)
-                )
+                answer = failure(now, what)
         try:
             action = client.send(answer)
         except StopIteration as stop:
@@ -102,7 +111,7 @@ crews = st.builds(
 
 
 @settings(max_examples=300, deadline=None)
-@given(sizes, st.sampled_from(sorted(SCHEMES)), st.sampled_from(sorted(PRESETS)), crews, SCRIPT)
+@given(sizes, st.sampled_from(sorted(BATCHINGS)), st.sampled_from(sorted(PRESETS)), crews, SCRIPT)
 def test_a_client_keeps_its_promises_in_any_world(
     photos: list[int],
     scheme: str,
@@ -110,30 +119,34 @@ def test_a_client_keeps_its_promises_in_any_world(
     crew: Crew,
     script: list[tuple[object, float, float]],
 ) -> None:
-    objects = SCHEMES[scheme](photos)
+    objects = BATCHINGS[scheme].objects(photos)
     course = play(objects, PRESETS[policy], crew, script)
     assert course.ending in Ending
     assert all(t < crew.gives_up for t in course.times), "nothing is begun after patience has ended"
     assert all(0 < s.length <= s.total - s.offset for s in course.sends)
     if course.ending is Ending.SENT:
         assert {s.key for s in course.sends} == {o.key for o in objects}
-    chunked = {o.key: o.chunk for o in objects}
+    by_key = {o.key: o for o in objects}
     furthest: dict[str, int] = {}
     for send in course.sends:
-        chunk = chunked[send.key]
-        if chunk is None:
+        obj = by_key[send.key]
+        if obj.resume is Resume.NONE:
             assert send.offset == 0
             assert send.length == send.total
         else:
-            assert send.length <= chunk
+            if obj.chunk is not None:
+                assert send.length <= max(obj.chunk, obj.grows_to)
             assert send.offset >= furthest.get(send.key, 0), "no acknowledged byte is sent again"
             furthest[send.key] = send.offset
 
 
-@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+@pytest.mark.parametrize("scheme", sorted(BATCHINGS))
 def test_schemes_send_every_byte_once_in_a_good_world(scheme: str) -> None:
-    photos = [1_600_000, 700_000, CHUNK_BYTES]
-    course = play(SCHEMES[scheme](photos), PRESETS["none"], Crew(5.0), [])
+    batching = BATCHINGS[scheme]
+    course = play(
+        batching.objects([1_600_000, 700_000, CHUNK_BYTES]), PRESETS["none"], Crew(5.0), []
+    )
+    photos = [compressed(s, batching.compression) for s in (1_600_000, 700_000, CHUNK_BYTES)]
     assert course.ending is Ending.SENT
     tally = sum(s.length for s in course.sends if s.key == TALLY)
     assert sum(s.length for s in course.sends) - tally == sum(photos)
@@ -143,7 +156,9 @@ def test_schemes_send_every_byte_once_in_a_good_world(scheme: str) -> None:
 
 def test_a_server_that_says_yes_but_keeps_nothing_does_not_trap_a_chunked_client() -> None:
     crew = Crew(0.0, gives_up=1000.0, press_again=60.0)
-    client = upload([Object("photo-1", 10, 5)], PRESETS["none"], crew, 60.0, lambda _p, _n: 0.5)
+    client = upload(
+        [Object("photo-1", 10, 5, Resume.IETF)], PRESETS["none"], crew, 60.0, lambda _p, _n: 0.5
+    )
     action, now, sends = next(client), 0.0, 0
     ending = None
     while ending is None:
@@ -170,29 +185,9 @@ def test_the_crew_presses_again_when_the_app_has_stopped() -> None:
     assert [s.attempt for s in course.sends] == [1, 1, 1, 1]
 
 
-@given(st.sampled_from(sorted(PRESETS)), st.integers(1, 400), st.floats(0.0001, 0.9999))
-def test_no_policy_waits_a_negative_or_unbounded_time(name: str, failures: int, u: float) -> None:
-    crew = Crew(0.0)
-    client = upload([Object("photo", 1)], PRESETS[name], crew, 60.0, lambda _p, _n: u)
-    action, now = next(client), 0.0
-    ending = None
-    try:
-        for _ in range(2 * failures):
-            if isinstance(action, Wait):
-                assert 0.0 <= action.until - now <= 60.0 + 1e-6
-                now = max(now, action.until)
-                action = client.send(Woken(now))
-            else:
-                assert now <= 600.0, "the app stops by itself after ten minutes"
-                action = client.send(Dropped(now))
-    except StopIteration as stop:
-        ending = stop.value
-    assert ending in (None, Ending.GAVE_UP)
-
-
 @given(st.integers(100, 599))
 def test_only_transient_statuses_are_retried(status: int) -> None:
-    policy = Policy("p", Fixed(1.0))
+    policy = Policy("p", backoff=Fixed(1.0))
     script: list[tuple[object, float, float]] = [(status, 1.0, 0.0)]
     if 200 <= status < 300:
         return
@@ -202,10 +197,10 @@ def test_only_transient_statuses_are_retried(status: int) -> None:
 
 def test_the_servers_retry_after_is_a_lower_bound_of_the_wait() -> None:
     for jitter, longest in ((0.0, 5.0), (0.5, 7.5)):
-        policy = Policy("p", Fixed(1.0), retry_after_jitter=jitter)
+        policy = Policy("p", backoff=Fixed(1.0), retry_after=RetryAfter(jitter=jitter))
         course = play([Object("photo", 10)], policy, Crew(0.0), [(503, 1.0, 0.0)])
         assert 5.0 <= course.times[1] - 1.0 <= longest
-    deaf = Policy("p", Fixed(1.0), honour_retry_after=False)
+    deaf = Policy("p", backoff=Fixed(1.0), retry_after=RetryAfter(Rule.IGNORE))
     assert play([Object("photo", 10)], deaf, Crew(0.0), [(503, 1.0, 0.0)]).times[1] == 2.0
 
 
@@ -213,19 +208,20 @@ def test_the_servers_retry_after_is_a_lower_bound_of_the_wait() -> None:
 def test_backoffs_and_jitters_stay_in_their_bounds(retry: int, u: float, previous: float) -> None:
     delay = Exponential(1.0, 2.0, 60.0).delay(retry)
     assert delay == min(60.0, 2.0 ** min(retry, 10))
-    assert 0 <= FullJitter().spread(delay, previous, u) <= delay
-    assert delay / 2 <= EqualJitter().spread(delay, previous, u) <= delay
-    assert 1.0 <= DecorrelatedJitter(1.0, 60.0).spread(delay, previous, u) <= 60.0
+    history = History(0.0, retry + 1, Dropped(0.0), previous, 1, retry, memo=previous)
+    assert 0 <= FullJitter().spread(delay, history, u) <= delay
+    assert delay / 2 <= EqualJitter().spread(delay, history, u) <= delay
+    assert 1.0 <= DecorrelatedJitter(1.0, 60.0).spread(delay, history, u) <= 60.0
 
 
 def test_a_policy_stops_by_attempts_or_by_time_whichever_is_first() -> None:
     always: list[tuple[object, float, float]] = [("drop", 1.0, 0.0)] * 50
     by_count = play(
-        [Object("p", 1)], Policy("p", Fixed(1.0), stop=Stop(attempts=4)), Crew(0.0), always
+        [Object("p", 1)], Policy("p", backoff=Fixed(1.0), stop=Stop(attempts=4)), Crew(0.0), always
     )
     assert len(by_count.sends) == 4
     by_time = play(
-        [Object("p", 1)], Policy("p", Fixed(1.0), stop=Stop(seconds=9.0)), Crew(0.0), always
+        [Object("p", 1)], Policy("p", backoff=Fixed(1.0), stop=Stop(seconds=9.0)), Crew(0.0), always
     )
     assert by_time.times[-1] <= 9.0
     assert len(by_time.sends) == 5

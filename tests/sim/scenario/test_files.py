@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sim.population.csv_files import read_region
 from sim.scenario.assumptions import assumptions
+from sim.scenario.conduct import read_scenario
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import read
 from sim.scenario.model import Scenario
@@ -23,7 +24,7 @@ SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
 
 def problems(file: Path) -> list[str]:
     with pytest.raises(ScenarioError) as error:
-        read(file, Scenario)
+        read_scenario(file)
     return [str(p).replace(f"{file.parent}/", "") for p in error.value.problems]
 
 
@@ -84,8 +85,7 @@ WRONG = {
     ),
     "an unknown policy": (
         "client: {policy: full-jiter}\n",
-        "small.yaml:4:18: client.policy: unknown policy 'full-jiter', expected one of none, fixed,"
-        " exponential, full-jitter, equal-jitter, decorrelated-jitter; did you mean 'full-jitter'?",
+        "small.yaml:4:18: client.policy: unknown policy 'full-jiter'; did you mean 'full-jitter'?",
     ),
     "two laws at once": (
         "client: {timeout: {value: 60 s, uniform: [1 s, 2 s]}}\n",

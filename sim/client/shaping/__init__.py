@@ -1,0 +1,1 @@
+"""Shaping: when a station may begin, so that not all begin at once."""
