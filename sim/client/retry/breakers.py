@@ -154,9 +154,9 @@ class _Cubic(Memory):
         return now + max(0.0, (1.0 - self.tokens) / self.rate)
 
     def sending(self, now: float, retry: bool) -> None:
-        if self.last_bucket is None:
+        if self.last_bucket is None:  # the process begins with its first attempt
             self.last_bucket = float(floor(now))
-            self.failed_at = now
+            self.failed_at = self.filled_at = now
         if self.on:
             self._fill(now)
             self.tokens -= 1.0
