@@ -125,6 +125,8 @@ def _shared_out(setting: Setting, tasks: Sequence[Task], jobs: int) -> Iterator[
                         continue
                     if error is not None:
                         worker.end()
+                        for busy in workers:
+                            busy.poll(None)  # the nights on their way are finished first
                         raise error
                     crashes = 0
                     yield worker.task

@@ -12,6 +12,7 @@ import typer
 from tangguh import __version__
 from tangguh.compare import compare
 from tangguh.init import init
+from tangguh.policies import app as policies
 from tangguh.run import run
 from tangguh.schema import schema
 from tangguh.validate import validate
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 for command in (run, compare, validate, init, schema):
     app.command()(command)
+app.add_typer(policies, name="policies")
 
 
 def _show_version(wanted: bool) -> None:

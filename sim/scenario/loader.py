@@ -122,9 +122,12 @@ def _path(tree: Item, loc: tuple[Any, ...]) -> str:
 def _fields(model: Any, loc: tuple[Any, ...]) -> list[str]:
     """Names of the keys that the model allows at ``loc``."""
     for part in loc:
-        if isinstance(part, str) and part in getattr(model, "model_fields", {}):
-            model = _model_of(model.model_fields[part].annotation)
-    return list(getattr(model, "model_fields", {}))
+        for name, field in getattr(model, "model_fields", {}).items():
+            if part in (name, field.alias):
+                model = _model_of(field.annotation)
+                break
+    fields = getattr(model, "model_fields", {})
+    return [field.alias or name for name, field in fields.items()]
 
 
 def _model_of(annotation: Any) -> Any:
@@ -134,7 +137,7 @@ def _model_of(annotation: Any) -> Any:
         return Spec.__class_getitem__(typing.get_args(annotation)[0])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    if origin in (typing.Union, types.UnionType, tuple, list, typing.Annotated):
+    if origin in (typing.Union, types.UnionType, tuple, list, dict, typing.Annotated):
         for argument in typing.get_args(annotation):
             found = _model_of(argument)
             if found is not None:

@@ -61,6 +61,8 @@ def blame(error: BaseException, files: list[Path]) -> str | None:
     if isinstance(error, SyntaxError) and error.filename is not None:
         return f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}"
     own = {str(f.resolve()): f for f in files}
+    if error.__cause__ is not None and (found := blame(error.__cause__, files)) is not None:
+        return found
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         file = own.get(str(Path(frame.filename).resolve()))
         if file is not None:

@@ -23,7 +23,7 @@ from pydantic import BeforeValidator, Field, create_model, model_validator
 from sim.client.retry import backoff, breakers, budgets, jitter
 from sim.scenario.errors import unknown
 from sim.scenario.loader import Section
-from sim.scenario.quantities import PerSecond, Seconds, Share
+from sim.scenario.quantities import Bytes, PerSecond, Seconds, Share
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -31,6 +31,7 @@ _BY_UNIT: Final[dict[str, Any]] = {
     "s": Seconds,
     "share": Share,
     "count": Amount,
+    "B": Bytes,
     "1/s": PerSecond,
     "statuses": frozenset[Annotated[int, Field(ge=100, le=599)]],
     "delays": tuple[Seconds, ...],

@@ -17,7 +17,7 @@ from sim.client.retry.stop import Stop
 from sim.client.shaping.shaping import Shaping
 from sim.scenario.loader import Section
 from sim.scenario.parts import BACKOFFS, GUARDS, JITTERS, build_one, one_of, spec, values
-from sim.scenario.quantities import Bytes, Seconds
+from sim.scenario.quantities import Seconds
 
 if TYPE_CHECKING:
     BackoffSpec: TypeAlias = Section
@@ -74,13 +74,10 @@ def build_policy(name: str, said: dict[str, Any], like: Policy | None = None) ->
     return Policy(**parts) if like is None else dataclasses.replace(like, **parts)
 
 
-class BatchingSpec(spec(Batching, ("name", "chunk", "grows_to", "parts"))):  # type: ignore[misc]
+class BatchingSpec(spec(Batching, ("name",))):  # type: ignore[misc]
     """A batching: ``like`` names one to start from."""
 
     like: str | None = None
-    chunk: Bytes | None = None
-    grows_to: Bytes | None = None
-    parts: Bytes | None = None
 
 
 class ShapingSpec(spec(Shaping, ("name",))):  # type: ignore[misc]

@@ -24,6 +24,13 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
 
 
+def files(page: Path) -> list[tuple[str, str]]:
+    """The files that a page shows whole: blocks with a name, such as ```yaml my-app.yaml."""
+    return re.findall(
+        r"```(?:yaml|python|csv) (\S+)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL
+    )
+
+
 def commands() -> list[tuple[Path, list[str]]]:
     """The tangguh commands of each block of a page, in order."""
     found = []
@@ -52,6 +59,8 @@ def test_the_commands_of_a_page_work(page: Path, lines: list[str], tmp_path: Pat
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     for name in ("stations.csv", "my-stations.csv"):
         (tmp_path / name).write_text(STATIONS)
+    for name, text in files(page):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     for number, line in enumerate(lines):
         words = shlex.split(line)
         assert words[0] == "tangguh", f"{page}: {line}: not a command that this test can run"

@@ -12,6 +12,7 @@ from typing import Final
 
 from sim.client.batching.compression import Level, compressed
 from sim.client.batching.pieces import Object, Resume
+from sim.client.retry.units import Bytes
 
 TALLY: Final = "tally"
 TALLY_BYTES: Final = 200
@@ -44,10 +45,10 @@ class Batching:
     source: str = ""
     bundled: bool = False
     tally_first: bool = False
-    chunk: int = 0
-    grows_to: int = 0
+    chunk: Bytes = 0
+    grows_to: Bytes = 0
     resume: Resume = Resume.NONE
-    parts: int = 0
+    parts: Bytes = 0
     lanes: int = 1
     compression: Level = Level.ORIGINAL
     hub: bool = False

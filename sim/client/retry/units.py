@@ -7,6 +7,7 @@ from typing import Annotated
 Seconds = Annotated[float, "s"]
 Share = Annotated[float, "share"]
 Rate = Annotated[float, "1/s"]
+Bytes = Annotated[int, "B"]
 Count = Annotated[float, "count"]
 Statuses = Annotated[frozenset[int], "statuses"]
 Delays = Annotated[tuple[float, ...], "delays"]
