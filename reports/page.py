@@ -21,8 +21,8 @@ from reports.text import say
 _ASSETS: Final = Path(__file__).parent / "assets"
 
 
-def render(summary: dict[str, Any]) -> str:
-    """The page as HTML."""
+def fill(template: str, **context: object) -> str:
+    """A template with our style and script, which every page carries in itself."""
     environment = Environment(
         loader=FileSystemLoader(_ASSETS),
         autoescape=True,
@@ -30,28 +30,33 @@ def render(summary: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["say"] = say
-    style = (_ASSETS / "style.css").read_text(encoding="utf-8")
-    script = (_ASSETS / "script.js").read_text(encoding="utf-8")
-    views = []
-    for language in LANGUAGES:
-        views.append(
-            {
-                "lang": language.code,
-                "l": language,
-                "t": partial(say, language=language.code),
-                **build_view(summary, language),
-            }
-        )
-    template = environment.get_template("page.html.j2")
-    return template.render(
-        views=views, summary=summary, style=Markup(style), script=Markup(script)
-    )  # our own files
+    style = Markup((_ASSETS / "style.css").read_text(encoding="utf-8"))  # our own files
+    script = Markup((_ASSETS / "script.js").read_text(encoding="utf-8"))
+    return environment.get_template(template).render(style=style, script=script, **context)
+
+
+def render(summary: dict[str, Any]) -> str:
+    """The page of a run as HTML."""
+    views = [
+        {
+            "lang": language.code,
+            "l": language,
+            "t": partial(say, language=language.code),
+            **build_view(summary, language),
+        }
+        for language in LANGUAGES
+    ]
+    return fill("page.html.j2", views=views, summary=summary, say=say)
+
+
+def write(path: Path, html: str) -> Path:
+    """Write a page so that it is whole or absent; returns its path."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(html, encoding="utf-8")
+    temporary.replace(path)
+    return path
 
 
 def write_page(path: Path, summary: dict[str, Any]) -> Path:
-    """Write the page; returns its path."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(render(summary), encoding="utf-8")
-    temporary.replace(path)
-    return path
+    """Write the page of a run; returns its path."""
+    return write(path, render(summary))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
@@ -185,6 +186,14 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+Sentences = Mapping[str, tuple[str, str]]
+
+
+def tell(table: Sentences, key: str, language: str, **holes: object) -> str:
+    """A sentence of a table in a language, its holes filled."""
+    return table[key][0 if language == "id" else 1].format(**holes)
+
+
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence in a language, its holes filled."""
-    return TEXT[key][0 if language == "id" else 1].format(**holes)
+    """A sentence of the page of a run."""
+    return tell(TEXT, key, language, **holes)

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from study.nights import DamagedNightError, Setting, Task, pack, perform, recall, work
+from study.nights import DamagedNightError, Setting, Task, pack, perform, work
 
 _MAX_CRASHES: Final = 3  # workers of each place that may die in a row without a night finished
 _SPAWN: Final = multiprocessing.get_context("spawn")
@@ -32,13 +32,12 @@ def unfinished(setting: Setting, tasks: Sequence[Task]) -> list[Task]:
     """The tasks whose night is not kept yet; a damaged file counts as not kept."""
     missing = []
     for task in tasks:
-        path = task.path(setting.parts)
         try:
-            recall(path)
+            setting.check(task)
         except FileNotFoundError:
             missing.append(task)
         except DamagedNightError:
-            path.unlink(missing_ok=True)
+            setting.path(task).unlink(missing_ok=True)
             missing.append(task)
     return missing
 

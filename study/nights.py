@@ -9,11 +9,12 @@ Rule of this file: what a worker process needs, and nothing more.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import pickle
 import signal
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -30,6 +31,8 @@ from sim.population.region import Region
 from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario
 from sim.scenario.modules import UserCodeError, blame, load_module
+from study.measures import measure
+from study.measures import read as read_measures
 
 _VALUE: Final = np.dtype([("path", "U80"), ("value", "f8")])
 _COUNT: Final = np.dtype([("name", "U40"), ("value", "i8")])
@@ -63,7 +66,14 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all tasks of an ensemble share."""
+    """What all tasks of an ensemble share.
+
+    Parameters
+    ----------
+    parts : the folder of the results.
+    folders : per variant a folder below ``parts`` in which only the measures of its nights are
+        kept; None: whole nights, in a folder named by the variant.
+    """
 
     scenario: Scenario
     region: Region
@@ -71,6 +81,26 @@ class Setting:
     trace: Profile | None
     parts: Path
     catalogue: Catalogue = BUILT_IN
+    folders: Mapping[Variant, str] | None = None
+
+    def path(self, task: Task) -> Path:
+        """Where a task's result is kept."""
+        if self.folders is None:
+            return task.path(self.parts)
+        return self.parts / self.folders[task.variant] / f"{task.replication:06d}.json"
+
+    def check(self, task: Task) -> None:
+        """Is the result there, and whole?
+
+        Raises
+        ------
+        FileNotFoundError : if it is not there.
+        DamagedNightError : if it is not whole.
+        """
+        if self.folders is None:
+            recall(self.path(task))
+        else:
+            recall_measures(self.path(task))
 
 
 def perform(setting: Setting, task: Task) -> Task:
@@ -100,7 +130,10 @@ def _perform(setting: Setting, task: Task) -> None:
             conduct=setting.catalogue.conduct(*task.variant),
             trace=setting.trace,
         )
-    keep(night, task.path(setting.parts))
+    if setting.folders is None:
+        keep(night, setting.path(task))
+    else:
+        keep_measures(measure(night, setting.scenario.observed.reading), setting.path(task))
 
 
 @contextmanager
@@ -152,6 +185,31 @@ def recall(path: Path) -> Night:
             )
         except _DAMAGE as error:
             raise DamagedNightError(path) from error
+
+
+def keep_measures(measures: dict[str, float], path: Path) -> None:
+    """Write the measures of a night so that the file is whole or absent."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(measures), encoding="utf-8")
+    temporary.replace(path)
+
+
+def recall_measures(path: Path) -> dict[str, float]:
+    """Read the measures of a night.
+
+    Raises
+    ------
+    FileNotFoundError : if they are not kept.
+    DamagedNightError : if the file is not whole.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return read_measures(text, json.loads(text))
+    except FileNotFoundError:
+        raise
+    except (ValueError, TypeError, OSError) as error:
+        raise DamagedNightError(path) from error
 
 
 _DAMAGE: Final = (OSError, ValueError, KeyError, EOFError, IndexError, BadZipFile, zlib.error)

@@ -17,19 +17,12 @@ from sim.night import Night
 from sim.population.region import Region
 from sim.scenario.assumptions import assumptions
 from sim.scenario.model import Scenario
+from study.measures import unsent
 from study.nights import Variant
 from study.statistics import chance_best, mean_interval, percentiles
 
 _FIRST_NIGHT: Final = 12 * 3600.0  # seconds after the polls close: 01:00 for a close at 13:00
 _CURVE_STEP: Final = 1800.0  # seconds between points of the progress curve
-
-
-def unsent(night: Night, reading: str) -> NDArray[np.bool_]:
-    """Which stations count as failed under a reading of the observed figure."""
-    state = night.outcomes["state"]
-    if reading == "attempted":
-        return np.asarray(state == State.FAILED)
-    return np.asarray((state == State.FAILED) | (state == State.NOT_ATTEMPTED))
 
 
 def summarise(

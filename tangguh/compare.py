@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,15 +27,35 @@ def compare(
     jobs: Jobs = CORES,
     out: Out = None,
     resume: Resume = False,
+    cache: Annotated[Path, typer.Option(help="Where a grid keeps its nights, by content.")] = Path(
+        "out/cache"
+    ),
 ) -> None:
-    """Compare every policy with every batching, on the same nights (common random numbers)."""
-    from reports.page import write_page
-    from study.experiment import Plan
-    from tangguh import ensembles
-    from tangguh.inputs import load_inputs
-    from tangguh.tables import print_comparison
+    """Compare policies, batchings and shapings on the same nights (common random numbers).
 
-    inputs = load_inputs(scenario)
+    SCENARIO may be a grid: policies, batchings, shapings and worlds in one file. It stops by itself
+    when the best is known, and simulates only what is new.
+    """
+    from reports.grid_page import write_grid_page
+    from reports.page import write_page
+    from sim.scenario.source import load
+    from study.experiment import Plan
+    from study.grid import is_grid
+    from tangguh import ensembles
+    from tangguh.inputs import check_inputs
+    from tangguh.sweeps import sweep_grid
+    from tangguh.tables import print_comparison, print_grid
+
+    tree, files = load(scenario)
+    if is_grid(tree):
+        if policy or batching or shaping:
+            raise ensembles.UsageError(
+                "a grid names its policies, batchings and shapings itself; without the options"
+            )
+        where, summary = sweep_grid(tree, files, seed=seed, jobs=jobs, out=out, cache=cache)
+        print_grid(summary, write_grid_page(where / "report.html", summary))
+        return
+    inputs = check_inputs(tree, files)
     variants = ensembles.variants(inputs, policy, batching, shaping)
     if len(variants) < 2:
         raise ensembles.UsageError(

@@ -12,10 +12,11 @@ from sim.network.profile import Profile
 from sim.network.traces import TraceError, read_trace, relative
 from sim.population.csv_files import RejectedRowsError, read_region
 from sim.population.region import Region
-from sim.scenario.conduct import Catalogue, read_scenario
+from sim.scenario.conduct import Catalogue, check_scenario
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.model import Scenario
+from sim.scenario.source import Item, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,12 @@ def load_inputs(path: Path) -> Inputs:
     ScenarioError : problems in the scenario, or files that it names and that are not there.
     RejectedRowsError : rows of a CSV file that cannot be used.
     """
-    loaded, catalogue = read_scenario(path)
+    return check_inputs(*load(path))
+
+
+def check_inputs(tree: Item, scenario_files: list[Path]) -> Inputs:
+    """The same for a tree that has been read from files."""
+    loaded, catalogue = check_scenario(tree, scenario_files)
     region = loaded.value.region
     problems: list[Problem] = []
 

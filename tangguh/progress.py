@@ -61,3 +61,40 @@ class Bar:
                 f"{self._what}: {self._done} of {self._total}, about {left:.0f} s left",
                 highlight=False,
             )
+
+
+class Count:
+    """Counts finished nights where nobody knows yet how many it will take."""
+
+    def __init__(self, what: str) -> None:
+        self._console = Console(stderr=True)
+        self._what = what
+        self.done = 0
+        self._line = ""
+        self._status = self._console.status(what)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._status.stop()
+
+    def advance(self) -> None:
+        """One more is finished."""
+        self.done += 1
+        self._status.update(f"{self.done} {self._what}{self._line}")
+
+    def say(self, name: str, alive: int, nights: int) -> None:
+        """Where a world's race stands."""
+        self._line = f"; {name}: {alive} still in the race after {nights}"
+        if not self._console.is_terminal:
+            self._console.print(
+                f"{name}: {alive} still in the race after {nights} {self._what}", highlight=False
+            )

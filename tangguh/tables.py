@@ -33,6 +33,66 @@ def print_comparison(summary: dict[str, Any], page: Path) -> None:
     console.print(f"Page: {page}", soft_wrap=True)
 
 
+def print_grid(summary: dict[str, Any], page: Path) -> None:
+    """Every world of a grid, then all worlds together."""
+    console = Console(highlight=False)
+    for world in summary["worlds"]:
+        console.print(_world(world))
+        best = next(r for r in world["rows"] if r["best"])
+        zone = f"{world['indifference']:.0f} stations"
+        if world["decided"]:
+            said = f"best with {100 * world['confidence']:.0f}% confidence, unless within {zone}"
+        else:
+            left = sum(r["alive"] for r in world["rows"])
+            said = f"lowest mean; {left} could not be told apart within the budget of nights"
+        console.print(f"{best['name']}: {said}. Simulated now: {world['simulated']} nights.")
+    if len(summary["worlds"]) > 1:
+        console.print(_across(summary))
+    console.print(f"Page: {page}", soft_wrap=True)
+
+
+def _world(world: dict[str, Any]) -> Table:
+    table = Table(title=f"{world['world']}: stations not sent, of {world['stations']}")
+    table.add_column("policy · batching")
+    for name in ("nights", "not sent", "95%", "regret", "best", "t95", "wasted", "peak", "air"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("")
+    for row in sorted(world["rows"], key=lambda r: float(r["regret"]["mean"])):
+        failed, measures = row["failed"], row["measures"]
+        t95 = measures["t95"]["p50"]
+        table.add_row(
+            row["name"],
+            str(row["nights"]),
+            f"{failed['mean']:.0f}",
+            "" if failed["low"] is None else f"{max(failed['low'], 0):.0f}-{failed['high']:.0f}",
+            f"{row['regret']['mean']:+.0f}",
+            f"{100 * row['chance_best']:.0f}%",
+            "never" if t95 is None else f"{t95 / 3600:.0f} h",
+            f"{measures['wasted']['p50'] / 1e9:.1f} GB",
+            f"{measures['peak']['p50']:.0f}/min",
+            f"{measures['airtime']['p50']:.0f} s",
+            "Pareto" if row["pareto"] else "",
+        )
+    return table
+
+
+def _across(summary: dict[str, Any]) -> Table:
+    table = Table(title=f"Over {len(summary['worlds'])} worlds: regret in points of the stations")
+    table.add_column("policy · batching")
+    for name in ("worst", "in world", "mean", "best in", "Pareto in"):
+        table.add_column(name, justify="right")
+    for row in summary["across"]:
+        table.add_row(
+            row["name"],
+            f"{row['worst_regret']:.1f}",
+            row["worst_world"],
+            f"{row['mean_regret']:.1f}",
+            str(row["best_in"]),
+            str(row["pareto_in"]),
+        )
+    return table
+
+
 def _kecamatan(summary: dict[str, Any]) -> Table:
     table = Table(
         title=f"{summary['title']['en']}: stations not sent by the snapshot, "

@@ -20,7 +20,7 @@ from sim.client.retry.policy import Policy
 from sim.client.retry.presets import PRESETS
 from sim.client.shaping.shaping import SHAPINGS, Shaping
 from sim.scenario.errors import Problem, ScenarioError, unknown
-from sim.scenario.loader import Loaded, Section, read
+from sim.scenario.loader import Loaded, Section, check
 from sim.scenario.model import Scenario
 from sim.scenario.modules import UserCodeError, load_module
 from sim.scenario.parts import values
@@ -81,10 +81,14 @@ def read_scenario(path: Path) -> tuple[Loaded[Scenario], Catalogue]:
     ------
     ScenarioError : every problem of the file; a module that raises; names that do not exist.
     """
+    return check_scenario(*load(path))
+
+
+def check_scenario(tree: Item, files: list[Path]) -> tuple[Loaded[Scenario], Catalogue]:
+    """The same for a tree that has been read from files."""
     try:
-        loaded = read(path, Scenario)
+        loaded = check(tree, files, Scenario)
     except ScenarioError as error:
-        tree, _ = load(path)
         said = tree.plain()
         own = said if isinstance(said, dict) else {}
         if own.get("modules"):

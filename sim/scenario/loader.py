@@ -59,7 +59,16 @@ def read(path: Path, model: type[M]) -> Loaded[M]:
     ------
     ScenarioError : with every problem found.
     """
-    tree, files = load(path)
+    return check(*load(path), model)
+
+
+def check(tree: Item, files: list[Path], model: type[M]) -> Loaded[M]:
+    """Check a tree that has been read from files.
+
+    Raises
+    ------
+    ScenarioError : with every problem found.
+    """
     try:
         value = model.model_validate(tree.plain())
     except ValidationError as error:

@@ -124,8 +124,8 @@ def _load(path: Path, files: list[Path], above: tuple[Path, ...]) -> Item:
             circle = " -> ".join(p.name for p in (*chain, target))
             raise _error(path, parent.line, parent.column, f"extends itself: {circle}")
         loaded = _load(target, files, chain)
-        merged = loaded if merged is None else _merge(merged, loaded)
-    return tree if merged is None else _merge(merged, tree)
+        merged = loaded if merged is None else merge(merged, loaded)
+    return tree if merged is None else merge(merged, tree)
 
 
 def _is_file(path: Path) -> bool:
@@ -136,13 +136,14 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _merge(base: Item, over: Item) -> Item:
+def merge(base: Item, over: Item) -> Item:
+    """``over`` laid over ``base``: mappings key by key, everything else as a whole."""
     mappings = isinstance(base.value, dict) and isinstance(over.value, dict)
     if not mappings or WHOLE & (set(base.value) | set(over.value)):
         return over
     value, keys = dict(base.value), dict(base.keys)
     for key, item in over.value.items():
-        value[key] = _merge(value[key], item) if key in value else item
+        value[key] = merge(value[key], item) if key in value else item
         keys[key] = over.keys[key]
     return Item(value, over.file, over.line, over.column, keys)
 

@@ -19,9 +19,10 @@ from sim.night import simulate
 from study import store
 from study.ensemble import EnsembleError, run, unfinished
 from study.experiment import Plan, carry_out
+from study.measures import unsent
 from study.nights import Setting, Task, Variant, keep, recall
 from study.statistics import chance_best, mean_interval, percentiles
-from study.summary import compare, summarise, unsent
+from study.summary import compare, summarise
 from tests.conftest import Small
 
 NONE, CHUNKS = Variant("none", "per-photo"), Variant("full-jitter", "chunks")

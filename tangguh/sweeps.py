@@ -1,0 +1,114 @@
+"""``tangguh compare GRID``: a whole grid, until the best is known.
+
+Rule of this file: from the grid's file to its results in a folder; what is printed is in
+:mod:`tangguh.tables`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.loader import check
+from sim.scenario.source import Item
+from study.grid import Grid, check_names, world_trees
+from study.measures import MEASURES
+from study.sweep import Stage, across, sweep
+from tangguh.ensembles import InterruptedRunError
+from tangguh.inputs import check_inputs
+from tangguh.progress import Count
+
+
+def sweep_grid(
+    tree: Item, files: list[Path], *, seed: int, jobs: int, out: Path | None, cache: Path
+) -> tuple[Path, dict[str, Any]]:
+    """Carry a grid out; returns its folder and its summary.
+
+    Raises
+    ------
+    ScenarioError : everything that is wrong with the grid, its scenario or its worlds.
+    InterruptedRunError : Ctrl-C; what was simulated is kept.
+    """
+    loaded = check(tree, files, Grid)
+    grid = loaded.value
+    stages = []
+    for name, (world, world_files) in world_trees(loaded).items():
+        inputs = check_inputs(world, world_files)
+        check_names(loaded, inputs.catalogue)
+        named = tuple(f for f in inputs.files if f not in inputs.loaded.files)
+        stages.append(
+            Stage(name, inputs.scenario, inputs.region, inputs.trace, inputs.catalogue, named)
+        )
+    variants = grid.variants()
+    folder = out or Path("out") / grid.grid / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    folder.mkdir(parents=True, exist_ok=True)
+    worlds = []
+    with Count("nights") as count:
+        try:
+            for stage in stages:
+                worlds.append(
+                    sweep(
+                        stage,
+                        variants,
+                        grid.stop.rules(),
+                        seed=seed,
+                        jobs=jobs,
+                        cache=cache,
+                        finished=lambda _task: count.advance(),
+                        report=count.say,
+                    )
+                )
+        except KeyboardInterrupt:
+            raise InterruptedRunError(
+                f"interrupted; {count.done} nights were simulated and are kept in {cache}; the "
+                "same command goes on"
+            ) from None
+    title = grid.title.model_dump() if grid.title else {"id": grid.grid, "en": grid.grid}
+    summary = {
+        "grid": grid.grid,
+        "title": title,
+        "scenario": stages[0].scenario.name,
+        "start": stages[0].scenario.start.isoformat(),
+        "snapshot": stages[0].scenario.snapshot.isoformat(),
+        "seed": seed,
+        "simulated": count.done,
+        "worlds": worlds,
+        "across": across(worlds),
+    }
+    _write(folder / "grid.json", json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+    _write_csv(folder / "grid.csv", worlds)
+    return folder, summary
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _write_csv(path: Path, worlds: list[dict[str, Any]]) -> None:
+    names = [f"{m.name}_{p}" for m in MEASURES for p in ("p5", "p50", "p95")]
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(
+            ["world", "policy", "batching", "shaping", "nights", "alive", "failed", "failed_low",
+             "failed_high", "regret", "regret_low", "regret_high", "chance_best", "pareto", *names]
+        )  # fmt: skip
+        for world in worlds:
+            for row in world["rows"]:
+                failed, lost = row["failed"], row["regret"]
+                measures = [row["measures"][m.name][p] for m in MEASURES for p in _SPREAD]
+                table.writerow(
+                    [world["world"], row["policy"], row["batching"], row["shaping"], row["nights"],
+                     row["alive"], failed["mean"], failed["low"], failed["high"], lost["mean"],
+                     lost["low"], lost["high"], row["chance_best"], row["pareto"], *measures]
+                )  # fmt: skip
+    temporary.replace(path)
+
+
+_SPREAD = ("p5", "p50", "p95")
