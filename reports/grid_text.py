@@ -28,7 +28,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Not decided: {left} combinations could not be told apart (zone {zone} stations, "
         "confidence {confidence}). Lowest mean: {best}, {failed} of {stations} stations not sent.",
     ),
-    "regret_title": ("Penyesalan di dunia {world}", "Regret in the world {world}"),
+    "regret_title": ("Selisih dari yang terbaik, dunia {world}", "Regret in the world {world}"),
     "regret_note": (
         "Berapa TPS lebih banyak yang belum terkirim daripada yang terbaik, pada malam yang sama, "
         "dengan selang 95%.",
@@ -45,7 +45,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "combination": ("kombinasi", "combination"),
     "nights": ("malam", "nights"),
     "failed": ("belum terkirim", "not sent"),
-    "regret": ("penyesalan", "regret"),
+    "regret": ("selisih", "regret"),
     "interval": ("selang 95%", "95% interval"),
     "chance": ("peluang terbaik", "chance best"),
     "t90": ("90% (jam)", "90% (h)"),
@@ -57,8 +57,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "pareto": ("Pareto", "Pareto"),
     "across_title": ("Di semua dunia", "Over all worlds"),
     "across_note": (
-        "Penyesalan dalam poin persen TPS. Yang teratas paling aman bila tidak diketahui dunia "
-        "mana yang benar.",
+        "Selisih dari yang terbaik dalam poin persen TPS. Yang teratas paling aman bila tidak "
+        "diketahui dunia mana yang benar.",
         "Regret in percentage points of the stations. The first is the safest if nobody knows "
         "which world is true.",
     ),

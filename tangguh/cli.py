@@ -15,6 +15,7 @@ from tangguh.init import init
 from tangguh.policies import app as policies
 from tangguh.run import run
 from tangguh.schema import schema
+from tangguh.truths import truths
 from tangguh.validate import validate
 
 app = typer.Typer(
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
-for command in (run, compare, validate, init, schema):
+for command in (run, compare, truths, validate, init, schema):
     app.command()(command)
 app.add_typer(policies, name="policies")
 

@@ -70,6 +70,7 @@ def upload(
     turn: bool = False,
     copy: int = 0,
     board: Board | None = None,
+    retrier: Retrier | None = None,
 ) -> Client:
     """Send all ``objects``; returns how it ended.
 
@@ -82,8 +83,9 @@ def upload(
     draw : keyed draws of this station.
     turn : ask the server for a turn first.
     copy, board : which copy of a hedged upload this is, and what the copies share.
+    retrier : that of an app process which has been at work before, with what it remembers.
     """
-    app = _App(policy, crew, timeout, draw)
+    app = _App(policy, crew, timeout, draw, retrier)
     yield from app.sleep(crew.starts)
     if turn and not (yield from app.take_turn()):
         return Ending.GAVE_UP
@@ -101,12 +103,15 @@ def upload(
 class _App:
     """One app process at work."""
 
-    def __init__(self, policy: Policy, crew: Crew, timeout: float, draw: Draw) -> None:
+    def __init__(
+        self, policy: Policy, crew: Crew, timeout: float, draw: Draw, retrier: Retrier | None
+    ) -> None:
         self.policy = policy
         self.crew = crew
         self.timeout = timeout if policy.timeout is None else policy.timeout
         self.draw = draw
-        self.retrier = Retrier(policy, draw)
+        self.retrier = Retrier(policy, draw) if retrier is None else retrier
+        self.retrier.draw = draw
         self.now = crew.starts
         self.n = 0  # attempts of this client, over all pieces: the number that keys the draws
         self.presses = 0

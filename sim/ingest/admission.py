@@ -24,13 +24,14 @@ class Admission:
     ----------
     places : tokens.
     lease : seconds after which a token is free again although nobody gave it back.
+    hold : how long a token is held, seconds: a first guess, then what is seen.
     """
 
     places: int
     lease: float
+    hold: float = _FIRST_HOLD
     _holders: dict[int, float] = field(default_factory=dict)
     _line: dict[int, float] = field(default_factory=dict)  # who, and until when it is expected
-    _hold: float = _FIRST_HOLD
 
     def ask(self, now: float, who: int) -> float | None:
         """None: admitted. Else the seconds after which to ask again."""
@@ -43,7 +44,7 @@ class Admission:
             del self._line[who]
             self._holders[who] = now
             return None
-        wait = max(1.0, self._hold * (rank + 1) / self.places)
+        wait = max(1.0, self.hold * (rank + 1) / self.places)
         self._line[who] = now + _PATIENCE * wait
         return wait
 
@@ -51,7 +52,7 @@ class Admission:
         """A holder has finished, or given up; nothing happens if it holds no token."""
         since = self._holders.pop(who, None)
         if since is not None:
-            self._hold += _WEIGHT * (now - since - self._hold)
+            self.hold += _WEIGHT * (now - since - self.hold)
         self._line.pop(who, None)
 
     def _forget(self, now: float) -> None:

@@ -108,7 +108,8 @@ class Refusing:
 @dataclass
 class SharedLink:
     """One cell for all, and breaks: a transfer ends when its bytes have passed, at its timeout, or
-    when its own link breaks. ``places`` admits so many at a time, by tokens.
+    when its own link breaks. ``places`` admits so many at a time, by tokens
+    that are held for about ``hold`` seconds.
 
     Parameters
     ----------
@@ -120,6 +121,7 @@ class SharedLink:
     overhead: float = 0.0
     break_rate: float = 0.0
     places: int = 0
+    hold: float = 60.0
     cell: Cell = field(init=False)
     tokens: Admission = field(init=False)
     _ends: dict[int, Callable[[], None]] = field(default_factory=dict)
@@ -128,7 +130,7 @@ class SharedLink:
 
     def __post_init__(self) -> None:
         self.cell = Cell([self.capacity])
-        self.tokens = Admission(max(self.places, 1), inf)
+        self.tokens = Admission(max(self.places, 1), inf, self.hold)
 
     def request(self, loop: Loop, key: int, n: int, request: Request, answer: Answer) -> None:
         if isinstance(request, Ask):

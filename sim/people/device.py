@@ -14,7 +14,7 @@ from simpy import AllOf, Environment, Event
 
 from sim.client.batching.batching import Batching
 from sim.client.outcomes import Ending
-from sim.client.retry.policy import Policy
+from sim.client.retry.policy import Policy, Retrier
 from sim.client.shaping.shaping import Shaping
 from sim.client.workflow import Board, Crew, upload
 from sim.draws import mix, uniform
@@ -46,6 +46,7 @@ def send_station(
     *,
     key: int,
     turn: bool = False,
+    retrier: Retrier | None = None,
 ) -> Generator[Event, None, Ending]:
     """Send a station's photographs from a device; returns how it ended.
 
@@ -54,6 +55,7 @@ def send_station(
     sizes : bytes of the photographs as the camera made them.
     key : key of the app's draws.
     turn : ask the server for a turn first.
+    retrier : of an app process that sends several stations, one after the other.
     """
     link.kept.clear()
     objects = app.batching.objects(sizes)
@@ -61,7 +63,7 @@ def send_station(
     copies = max(app.batching.lanes, 1 if hedge is None else int(hedge.copies))
     if copies == 1:
         draw = partial(uniform, key)
-        client = upload(objects, app.policy, crew, app.timeout, draw, turn=turn)
+        client = upload(objects, app.policy, crew, app.timeout, draw, turn=turn, retrier=retrier)
         return (yield from uplinks.drive(client, link))
     shared = iter(objects)
     board = None if hedge is None else Board()

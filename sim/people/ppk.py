@@ -14,12 +14,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf, isnan, nan
 
 from simpy import Environment, Event, Timeout
 
 from sim.client.outcomes import Ending
+from sim.client.retry.policy import Retrier
 from sim.client.workflow import Crew
+from sim.draws import uniform
 from sim.ledger import Entry, State
 from sim.people.device import App, send_station
 from sim.uplink import Link, Uplinks
@@ -104,6 +107,7 @@ class Office:
         sizes : sizes of every station's photographs.
         """
         env, rules = self.env, self.rules
+        retrier = Retrier(app.policy, partial(uniform, link.key))
         for begins, ends in rules.hours if rules.can_use else ():
             begin = max(begins, rules.starts)
             if begin >= ends:
@@ -115,13 +119,14 @@ class Office:
                         self._more = Event(env)
                     yield self._more | Timeout(env, ends - env.now)
                     continue
-                yield from self._upload(link, sizes, app, ends)
+                yield from self._upload(link, sizes, app, retrier, ends)
 
     def _upload(
         self,
         link: Link,
         sizes: Sequence[Sequence[int]],
         app: App,
+        retrier: Retrier,
         ends: float,
     ) -> Generator[Event, None, None]:
         env, rules = self.env, self.rules
@@ -133,7 +138,14 @@ class Office:
         link.entry = self.entries[station]
         crew = Crew(env.now, min(env.now + rules.patience, ends), rules.press_again)
         ending = yield from send_station(
-            env, self.uplinks, app, link, sizes[station], crew, key=link.key + station
+            env,
+            self.uplinks,
+            app,
+            link,
+            sizes[station],
+            crew,
+            key=link.key + station,
+            retrier=retrier,
         )
         if ending is Ending.SENT:
             self.last_success = env.now

@@ -133,6 +133,19 @@ def catalogue_of(loaded: Loaded[Scenario]) -> Catalogue:
     return catalogue
 
 
+def compose(catalogue: Catalogue, policies: Mapping[str, Section]) -> Catalogue:
+    """A catalogue with further policies as YAML has them.
+
+    Raises
+    ------
+    ValueError : if constants cannot be, or a name does not exist.
+    """
+    found = dict(catalogue.policies)
+    for name, section in policies.items():
+        found[name] = _build(Policy, name, section, found)
+    return dataclasses.replace(catalogue, policies=found)
+
+
 def _take(path: Path, found: dict[str, dict[str, Any]]) -> None:
     if not path.is_file():
         raise UserCodeError(f"there is no file {path}")

@@ -38,9 +38,9 @@ def play(policy: Policy, load: Load, until: float, replication: int) -> list[Cou
 
 
 def share_sent(courses: list[Course], since: float = 0.0) -> float:
-    """Successes of the window over starts in it, as the published simulator counts them."""
-    starts = sum(c.began >= since for c in courses)
-    return sum(c.sent and c.ended >= since for c in courses) / starts
+    """Of those that began in the window, the share that had succeeded at its end."""
+    begun = [c for c in courses if c.began >= since]
+    return sum(c.sent for c in begun) / len(begun)
 
 
 def spike(base: float, peak: float, lasts: float) -> Load:

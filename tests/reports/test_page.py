@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import string
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reports import grid_text, truths_page
 from reports.language import LANGUAGES
 from reports.page import render, write_page
 from reports.text import TEXT
@@ -33,7 +32,9 @@ def summary(small: Small) -> dict[str, Any]:
 
 
 def test_every_sentence_is_said_in_both_languages_with_the_same_holes() -> None:
-    for key, (indonesian, english) in TEXT.items():
+    every = {**TEXT, **grid_text.TEXT, **truths_page.TEXT}
+    assert len(every) > len(TEXT)
+    for key, (indonesian, english) in every.items():
         holes = [
             sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
             for text in (indonesian, english)
@@ -76,27 +77,6 @@ def test_a_region_without_observations_has_a_page_too(small: Small) -> None:
     variant = Variant("none", "per-photo")
     html = render(summarise(bare, region, variant, {variant: [night]}, 2))
     assert "KPU counted" in html or "The model predicts" in html
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("no chromium and chromedriver on this machine")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    session = webdriver.Chrome(options, webdriver.ChromeService(driver))
-    yield session
-    session.quit()
 
 
 @pytest.mark.browser

@@ -111,11 +111,11 @@ class Retrier:
     draw : the station's keyed draws.
     """
 
-    __slots__ = ("_draw", "_memories", "policy")
+    __slots__ = ("_memories", "draw", "policy")
 
     def __init__(self, policy: Policy, draw: Draw) -> None:
         self.policy = policy
-        self._draw = draw
+        self.draw = draw
         self._memories = tuple(guard.begin() for guard in policy.guards)
 
     def opens_at(self, now: float) -> float:
@@ -127,7 +127,7 @@ class Retrier:
     def lets_out(self, now: float, n: int, retry: bool) -> bool:
         """Attempt ``n`` of this process begins now; is it let out of the device?"""
         for memory in self._memories:
-            if memory.withholds(now, self._draw(_WITHHELD, n)):
+            if memory.withholds(now, self.draw(_WITHHELD, n)):
                 return False
         for memory in self._memories:
             memory.sending(now, retry)
@@ -176,7 +176,7 @@ class Retrier:
         law = policy.backoff
         if policy.when_throttled is not None and throttled(history.last):
             law = policy.when_throttled
-        u = self._draw(_JITTER, history.n)
+        u = self.draw(_JITTER, history.n)
         wait = policy.jitter.spread(law.delay(history.step), history, u)
         history.step += 1
         if asked is None:
@@ -186,4 +186,4 @@ class Retrier:
             if asked < 0:
                 return None
             history.step = 0
-        return rules.wait(asked, wait, self._draw(_SPREAD, history.n) if rules.jitter else 0.0)
+        return rules.wait(asked, wait, self.draw(_SPREAD, history.n) if rules.jitter else 0.0)
