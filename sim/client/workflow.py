@@ -206,18 +206,18 @@ class _App:
         self, request: Request, history: History | None
     ) -> Generator[Action, Outcome, Reply | None]:
         """Carry a request out when the policy's guards allow it; None: patience ends before."""
-        opens = self.retrier.opens_at(self.now)
-        if opens > self.now:
-            if opens >= self.crew.gives_up:
-                return None
-            yield from self.sleep(opens)
+        retrier = self.retrier
+        out = True
+        if retrier.guarded:
+            opens = retrier.opens_at(self.now)
+            if opens > self.now:
+                if opens >= self.crew.gives_up:
+                    return None
+                yield from self.sleep(opens)
+            out = retrier.lets_out(self.now, self.n + 1, history is not None)
         self.n += 1
-        reply: Outcome
-        if self.retrier.lets_out(self.now, self.n, history is not None):
-            reply = yield request
-            assert not isinstance(reply, Woken)  # a request is answered by a Reply
-        else:
-            reply = Withheld(self.now)
+        reply: Outcome = (yield request) if out else Withheld(self.now)
+        assert not isinstance(reply, Woken)  # a request is answered by a Reply
         self.now = reply.at
         return reply
 

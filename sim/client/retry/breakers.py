@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from math import floor, inf
 
-from sim.client.outcomes import Reply
+from sim.client.outcomes import Reply, Response
 from sim.client.retry.guards import Memory
 from sim.client.retry.signals import throttled
 from sim.client.retry.units import Count, Rate, Seconds, Share
@@ -41,6 +41,7 @@ class _Breaker(Memory):
     def __init__(self, rule: Breaker) -> None:
         self.rule = rule
         self.seen: deque[tuple[float, bool]] = deque()
+        self.failures = 0  # of those seen
         self.open_until = -inf
         self.trials: list[bool] | None = None  # results while half open
 
@@ -62,21 +63,22 @@ class _Breaker(Memory):
             failures = self.trials.count(False)
             closes = failures < rule.ratio * len(self.trials)
             self.trials = None
-            self.seen.clear()
             if not closes:
                 self._trip(now)
             return
-        self.seen.append((now, good))
-        while len(self.seen) > rule.calls or self.seen[0][0] <= now - rule.window:
-            self.seen.popleft()
-        failures = sum(not g for _, g in self.seen)
-        if len(self.seen) >= rule.least and failures >= rule.ratio * len(self.seen):
+        seen = self.seen
+        seen.append((now, good))
+        self.failures += not good
+        while len(seen) > rule.calls or seen[0][0] <= now - rule.window:
+            self.failures -= not seen.popleft()[1]
+        if len(seen) >= rule.least and self.failures >= rule.ratio * len(seen):
             self._trip(now)
 
     def _trip(self, now: float) -> None:
         self.open_until = now + self.rule.open
         self.trials = []
         self.seen.clear()
+        self.failures = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +100,22 @@ class _Adaptive(Memory):
         self.requests: deque[float] = deque()
         self.accepts: deque[float] = deque()
 
-    def withholds(self, now: float, u: float) -> bool:
-        for times in (self.requests, self.accepts):
-            while times and times[0] <= now - self.rule.window:
-                times.popleft()
-        asked, accepted = len(self.requests), len(self.accepts)
-        self.requests.append(now)
-        return u < max(0.0, (asked - self.rule.k * accepted) / (asked + 1))
+    def withholds(self, now: float) -> float:
+        requests, accepts = self.requests, self.accepts
+        old = now - self.rule.window
+        while requests and requests[0] <= old:
+            requests.popleft()
+        while accepts and accepts[0] <= old:
+            accepts.popleft()
+        asked = len(requests)
+        requests.append(now)
+        return (asked - self.rule.k * len(accepts)) / (asked + 1)
 
     def succeeded(self, now: float, paid: float) -> None:
         self.accepts.append(now)
 
     def failed(self, now: float, reply: Reply) -> None:
-        if not throttled(reply) and hasattr(reply, "status"):
+        if isinstance(reply, Response) and not throttled(reply):
             self.accepts.append(now)  # the backend took it, whatever came of it
 
 
@@ -138,6 +143,7 @@ class _Cubic(Memory):
         self.rule = rule
         self.on = False
         self.peak = 0.0  # w_max
+        self.k = 0.0  # seconds from a throttling answer until the rate is back at the peak
         self.failed_at: float | None = None
         self.measured = 0.0
         self.last_bucket: float | None = None
@@ -172,6 +178,7 @@ class _Cubic(Memory):
             return
         used = min(measured, self.rate) if self.on else measured
         self.peak = used
+        self.k = (used * (1 - self.rule.beta) / self.rule.scale) ** (1 / 3)
         self.failed_at = now
         self.on = True
         self._set(used * self.rule.beta, measured, now)
@@ -190,10 +197,8 @@ class _Cubic(Memory):
         return self.measured
 
     def _grown(self, now: float) -> float:
-        rule = self.rule
-        k: float = (self.peak * (1 - rule.beta) / rule.scale) ** (1 / 3)
         since = now - (self.failed_at if self.failed_at is not None else now)
-        grown: float = rule.scale * (since - k) ** 3 + self.peak
+        grown: float = self.rule.scale * (since - self.k) ** 3 + self.peak
         return grown
 
     def _set(self, rate: float, measured: float, now: float) -> None:

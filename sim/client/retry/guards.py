@@ -23,10 +23,10 @@ class Memory:
         """The earliest moment at which the next attempt may begin; ``now`` if it may at once."""
         return now
 
-    def withholds(self, now: float, u: float) -> bool:
-        """Is the attempt that was to begin now not let out of the device at all? It then counts as
-        failed. ``u`` is a draw from U(0, 1)."""
-        return False
+    def withholds(self, now: float) -> float:
+        """The probability that the attempt which was to begin now is not let out of the device at
+        all; it then counts as failed."""
+        return 0.0
 
     def sending(self, now: float, retry: bool) -> None:
         """An attempt begins."""

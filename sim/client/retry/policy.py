@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sim.client.outcomes import Response, Withheld
 from sim.client.retry.backoff import Backoff, Fixed
-from sim.client.retry.guards import Guard
+from sim.client.retry.guards import Guard, Memory
 from sim.client.retry.history import Draw, History
 from sim.client.retry.jitter import Jitter, NoJitter
 from sim.client.retry.signals import TRANSIENT, RetryAfter, Rule, throttled
@@ -111,34 +111,49 @@ class Retrier:
     draw : the station's keyed draws.
     """
 
-    __slots__ = ("_memories", "draw", "policy")
+    __slots__ = (
+        "_budgets", "_delay", "_failed", "_memories", "_opens", "_sending", "_spread", "_succeeded",
+        "_withholds", "draw", "guarded", "policy",
+    )  # fmt: skip
 
     def __init__(self, policy: Policy, draw: Draw) -> None:
         self.policy = policy
         self.draw = draw
-        self._memories = tuple(guard.begin() for guard in policy.guards)
+        self._delay = policy.backoff.delay
+        self._spread = policy.jitter.spread
+        memories = [guard.begin() for guard in policy.guards]
+        self.guarded = bool(memories)
+        # only what a guard overrides is called: most of them care for one thing or two
+        self._memories = len(memories)
+        self._budgets = [(i, m.may_retry) for i, m in enumerate(memories) if _own(m, "may_retry")]
+        self._opens = [m.opens_at for m in memories if _own(m, "opens_at")]
+        self._withholds = [m.withholds for m in memories if _own(m, "withholds")]
+        self._sending = [m.sending for m in memories if _own(m, "sending")]
+        self._failed = [m.failed for m in memories if _own(m, "failed")]
+        self._succeeded = [(i, m.succeeded) for i, m in enumerate(memories) if _own(m, "succeeded")]
 
     def opens_at(self, now: float) -> float:
         """When the next attempt may begin, at the earliest."""
-        for memory in self._memories:
-            now = memory.opens_at(now)
+        for opens in self._opens:
+            now = opens(now)
         return now
 
     def lets_out(self, now: float, n: int, retry: bool) -> bool:
         """Attempt ``n`` of this process begins now; is it let out of the device?"""
-        for memory in self._memories:
-            if memory.withholds(now, self.draw(_WITHHELD, n)):
+        for withholds in self._withholds:
+            chance = withholds(now)
+            if chance > 0.0 and self.draw(_WITHHELD, n) < chance:
                 return False
-        for memory in self._memories:
-            memory.sending(now, retry)
+        for sending in self._sending:
+            sending(now, retry)
         return True
 
     def succeeded(self, now: float, history: History | None) -> None:
         """The piece has arrived."""
-        if self._memories:
+        if self._succeeded:
             paid = history.paid if history is not None else ()
-            for i, memory in enumerate(self._memories):
-                memory.succeeded(now, paid[i] if i < len(paid) else 0.0)
+            for i, succeeded in self._succeeded:
+                succeeded(now, paid[i] if i < len(paid) else 0.0)
 
     def next_wait(self, history: History) -> float | None:
         """Seconds until the next attempt, or None: the app stops.
@@ -148,36 +163,48 @@ class Retrier:
         history : the piece's course until now; ``history.last`` is the failure to judge.
         """
         policy, last = self.policy, history.last
-        if self._memories and not isinstance(last, Withheld):
-            for memory in self._memories:
-                memory.failed(last.at, last)
-        asked = policy.retry_after.asked(last)
-        never = isinstance(last, Response) and last.status not in policy.retry_on
-        if never and (asked is None or not policy.retry_after.invites):
-            return None
-        if policy.stop.exhausted(history):
+        if self._failed and not isinstance(last, Withheld):
+            for failed in self._failed:
+                failed(last.at, last)
+        asked = None
+        if isinstance(last, Response):
+            asked = policy.retry_after.asked(last)
+            never = last.status not in policy.retry_on
+            if never and (asked is None or not policy.retry_after.invites):
+                return None
+        stop = policy.stop
+        if stop.exhausted(history):
             return None
         wait = self._wait(history, asked)
-        if wait is not None and not wait >= 0.0:
-            raise PolicyError(f"policy '{policy.name}' waits {wait} s; a wait is 0 s or more")
-        if wait is None or policy.stop.too_late(history, wait):
+        if wait is None or stop.too_late(history, wait):
             return None
-        if self._memories:
-            paid = [memory.may_retry(last.at, last) for memory in self._memories]
-            if None in paid:
-                return None
-            history.paid = tuple(p or 0.0 for p in paid)
+        if not wait >= 0.0:
+            raise PolicyError(f"policy '{policy.name}' waits {wait} s; a wait is 0 s or more")
+        if self._budgets and not self._may_retry(history):
+            return None
         history.slept += wait
         history.wait = wait
         return wait
 
+    def _may_retry(self, history: History) -> bool:
+        """Do all budgets allow it? What they take is written down."""
+        last = history.last
+        paid = [0.0] * self._memories
+        for i, may_retry in self._budgets:
+            price = may_retry(last.at, last)
+            if price is None:
+                return False
+            paid[i] = price
+        history.paid = tuple(paid)
+        return True
+
     def _wait(self, history: History, asked: float | None) -> float | None:
         policy = self.policy
-        law = policy.backoff
         if policy.when_throttled is not None and throttled(history.last):
-            law = policy.when_throttled
-        u = self.draw(_JITTER, history.n)
-        wait = policy.jitter.spread(law.delay(history.step), history, u)
+            delay = policy.when_throttled.delay(history.step)
+        else:
+            delay = self._delay(history.step)
+        wait = self._spread(delay, history, self.draw(_JITTER, history.n))
         history.step += 1
         if asked is None:
             return wait
@@ -187,3 +214,7 @@ class Retrier:
                 return None
             history.step = 0
         return rules.wait(asked, wait, self.draw(_SPREAD, history.n) if rules.jitter else 0.0)
+
+
+def _own(memory: Memory, name: str) -> bool:
+    return getattr(type(memory), name) is not getattr(Memory, name)
