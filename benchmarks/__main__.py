@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cell, night, processes
+from benchmarks import cell, night, policies, processes
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
@@ -27,7 +27,7 @@ def main() -> None:
         f"Python {platform.python_version()}, SimPy {version('simpy')}, Ciw {version('ciw')}."
     )
     lines = []
-    for module in (night, cell, processes):
+    for module in (night, cell, processes, policies):
         for row in module.rows():
             met = {True: "yes", False: "**no**", None: ""}[row.met]
             lines.append(f"| {row.what} | {row.figure} | {row.target} | {met} |")

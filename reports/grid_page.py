@@ -85,7 +85,7 @@ def _row(row: dict[str, Any], reach: float, language: Language) -> View:
         "failed": language.number(row["failed"]["mean"]),
         "regret": language.signed(lost["mean"]),
         "span": f"{language.signed(lost['low'])} … {language.signed(lost['high'])}",
-        "chance": language.percent(row["chance_best"], 0),
+        "chance": language.percent(row["chance_best"], 0) if row["alive"] else "–",
         "t90": hours("t90"),
         "t95": hours("t95"),
         "t99": hours("t99"),

@@ -143,7 +143,9 @@ def _rows(
     common = min(len(v) for v in judged)
     best = min(alive, key=lambda i: float(judged[i].mean()))
     first = np.stack([v[:common] for v in judged])
-    chance = chances(judged, best, seed)
+    # who dropped out was beaten by one of the others, at the stated confidence
+    racing = dict(zip(alive, chances([judged[i] for i in alive], list(alive).index(best), seed),
+                      strict=True))  # fmt: skip
     table: list[dict[str, Any]] = []
     for i, variant in enumerate(variants):
         worse, low, high = regret(judged[i], judged[best])
@@ -158,7 +160,7 @@ def _rows(
                 "best": i == best,
                 "failed": mean_interval(judged[i])._asdict(),
                 "regret": {"mean": worse, "low": low, "high": high},
-                "chance_best": chance[i],
+                "chance_best": racing.get(i, 0.0),
                 "measures": {m.name: _said(_column(values[i], m.name)) for m in MEASURES},
             }
         )

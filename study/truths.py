@@ -30,6 +30,7 @@ from sim.scenario.loader import Section
 from sim.scenario.model import Title
 from sim.scenario.policies import PolicySpec
 from sim.scenario.quantities import Bytes, BytesPerSecond, PerSecond, Seconds, Share
+from sim.scenario.source import Item
 from study.statistics import mean_interval
 
 _SEED: Final = 2020
@@ -135,6 +136,11 @@ class Truth(Section):
         """The same world with other quantities, checked like the file."""
         said = self.model_dump(mode="json", exclude_unset=True) | quantities
         return Truth.model_validate(said)
+
+
+def is_truth(tree: Item) -> bool:
+    """Is this file a truth rather than a scenario?"""
+    return isinstance(tree.value, dict) and "truth" in tree.value
 
 
 QUANTITIES: Final = frozenset(Truth.model_fields) - {

@@ -18,6 +18,8 @@ from sim.scenario.loader import Loaded
 from sim.scenario.model import Scenario
 from sim.scenario.source import Item, load
 
+_OTHERS = {"grid": "compare", "truth": "truths"}  # files of another kind, by their first key
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -48,6 +50,10 @@ def load_inputs(path: Path) -> Inputs:
 
 def check_inputs(tree: Item, scenario_files: list[Path]) -> Inputs:
     """The same for a tree that has been read from files."""
+    for key, command in _OTHERS.items():
+        if key in tree.value:
+            what = f"is a {key}, not a scenario; `tangguh {command}` takes it"
+            raise ScenarioError([Problem(scenario_files[0], 1, 1, "", what)])
     loaded, catalogue = check_scenario(tree, scenario_files)
     region = loaded.value.region
     problems: list[Problem] = []

@@ -23,6 +23,25 @@ from tangguh.inputs import check_inputs
 from tangguh.progress import Count
 
 
+def open_grid(tree: Item, files: list[Path]) -> tuple[Grid, list[Stage]]:
+    """Check a grid and everything that it names.
+
+    Raises
+    ------
+    ScenarioError : with every problem found.
+    """
+    loaded = check(tree, files, Grid)
+    stages = []
+    for name, (world, world_files) in world_trees(loaded).items():
+        inputs = check_inputs(world, world_files)
+        check_names(loaded, inputs.catalogue)
+        named = tuple(f for f in inputs.files if f not in inputs.loaded.files)
+        stages.append(
+            Stage(name, inputs.scenario, inputs.region, inputs.trace, inputs.catalogue, named)
+        )
+    return loaded.value, stages
+
+
 def sweep_grid(
     tree: Item, files: list[Path], *, seed: int, jobs: int, out: Path | None, cache: Path
 ) -> tuple[Path, dict[str, Any]]:
@@ -33,16 +52,7 @@ def sweep_grid(
     ScenarioError : everything that is wrong with the grid, its scenario or its worlds.
     InterruptedRunError : Ctrl-C; what was simulated is kept.
     """
-    loaded = check(tree, files, Grid)
-    grid = loaded.value
-    stages = []
-    for name, (world, world_files) in world_trees(loaded).items():
-        inputs = check_inputs(world, world_files)
-        check_names(loaded, inputs.catalogue)
-        named = tuple(f for f in inputs.files if f not in inputs.loaded.files)
-        stages.append(
-            Stage(name, inputs.scenario, inputs.region, inputs.trace, inputs.catalogue, named)
-        )
+    grid, stages = open_grid(tree, files)
     variants = grid.variants()
     folder = out or Path("out") / grid.grid / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)

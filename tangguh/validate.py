@@ -11,20 +11,37 @@ import typer
 def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenarios in YAML.")],
 ) -> None:
-    """Check scenarios and everything that they name; list all problems at once."""
-    from tangguh.inputs import Faults, load_inputs
+    """Check scenarios, grids and truths, and all that they name; list all problems at once."""
+    from tangguh.inputs import Faults
 
     wrong = False
     for file in files:
         try:
-            inputs = load_inputs(file)
+            said = _judge(file)
         except Faults as faults:
             wrong = True
             typer.echo(str(faults), err=True)
             continue
-        region = inputs.region
-        typer.echo(
-            f"{file}: good; {len(region.stations)} stations in {len(region.kecamatan)} kecamatan"
-        )
+        typer.echo(f"{file}: good; {said}")
     if wrong:
         raise typer.Exit(2)
+
+
+def _judge(file: Path) -> str:
+    """What a good file holds."""
+    from sim.scenario.loader import check
+    from sim.scenario.source import load
+    from study.grid import is_grid
+    from study.truths import Truth, is_truth
+    from tangguh.inputs import check_inputs
+    from tangguh.sweeps import open_grid
+
+    tree, files = load(file)
+    if is_grid(tree):
+        grid, stages = open_grid(tree, files)
+        return f"a grid of {len(grid.variants())} combinations in {len(stages)} worlds"
+    if is_truth(tree):
+        truth = check(tree, files, Truth).value
+        return f"a truth with {len(truth.ways)} ways and {len(truth.expect)} expectations"
+    region = check_inputs(tree, files).region
+    return f"{len(region.stations)} stations in {len(region.kecamatan)} kecamatan"

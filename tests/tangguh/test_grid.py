@@ -122,6 +122,10 @@ def test_a_wrong_grid_is_answered_at_its_place(
 def test_a_grid_does_not_take_the_options_of_a_scenario(tmp_path: Path) -> None:
     said = refused("compare", write_grid(tmp_path), "--policy", "none", cwd=tmp_path)
     assert "without the options" in said
+    said = refused("run", tmp_path / "grid.yaml", cwd=tmp_path)
+    assert "is a grid, not a scenario; `tangguh compare` takes it" in said
+    said = tangguh("validate", tmp_path / "grid.yaml", cwd=tmp_path).stdout
+    assert "good; a grid of 4 combinations in 2 worlds" in said
 
 
 @pytest.mark.browser
