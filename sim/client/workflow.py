@@ -126,7 +126,7 @@ class _App:
         history: History | None = None
         while self.now < self.crew.gives_up:
             began = self.now
-            reply = yield from self._attempt(Ask(TURN, "turn", self.timeout, 1), history)
+            reply = yield from self._guarded(Ask(TURN, "turn", self.timeout, 1), history)
             if reply is None:
                 return False
             if _succeeded(reply):
@@ -138,9 +138,10 @@ class _App:
                 yield from self.sleep(self.now + wait)
                 history = None
                 continue
-            history = yield from self._failed(history, began, reply)
-            if history is _ENDED:
+            history, until = self._failed(history, began, reply)
+            if until is None:
                 return False
+            yield from self.sleep(until)
         return False
 
     def send(self, obj: Object, board: Board | None) -> Steps:
@@ -169,9 +170,17 @@ class _App:
                     obj.key, acked, length, obj.size, self.timeout, attempt, self.policy.idle
                 )
             began = self.now
-            reply = yield from self._attempt(request, history)
-            if reply is None:
-                return False
+            reply: Reply | None
+            if self.retrier.guarded:
+                reply = yield from self._guarded(request, history)
+                if reply is None:
+                    return False
+            else:  # the common case, without a generator of its own
+                self.n += 1
+                outcome = yield request
+                assert not isinstance(outcome, Woken)  # a request is answered by a Reply
+                reply = outcome
+                self.now = reply.at
             if _succeeded(reply):
                 assert isinstance(reply, Response)
                 if asks:
@@ -184,9 +193,10 @@ class _App:
                 elif resumes:
                     before, acked = acked, max(acked, min(reply.acked, obj.size))
                     if acked == before:  # it said yes and kept nothing
-                        history = yield from self._failed(history, began, reply)
-                        if history is _ENDED:
+                        history, until = self._failed(history, began, reply)
+                        if until is None:
                             return False
+                        yield from self.sleep(until)
                         continue
                 else:
                     acked = obj.size
@@ -197,35 +207,36 @@ class _App:
                 continue
             asks = asks or (resumes and not isinstance(reply, Withheld | NoService))
             chunk = obj.chunk
-            history = yield from self._failed(history, began, reply)
-            if history is _ENDED:
+            history, until = self._failed(history, began, reply)
+            if until is None:
                 return False
+            if until > self.now:
+                self.now = max(self.now, (yield Wait(until)).at)
         return True
 
-    def _attempt(
+    def _guarded(
         self, request: Request, history: History | None
     ) -> Generator[Action, Outcome, Reply | None]:
         """Carry a request out when the policy's guards allow it; None: patience ends before."""
         retrier = self.retrier
-        out = True
-        if retrier.guarded:
-            opens = retrier.opens_at(self.now)
-            if opens > self.now:
-                if opens >= self.crew.gives_up:
-                    return None
-                yield from self.sleep(opens)
-            out = retrier.lets_out(self.now, self.n + 1, history is not None)
+        opens = retrier.opens_at(self.now)
+        if opens > self.now:
+            if opens >= self.crew.gives_up:
+                return None
+            yield from self.sleep(opens)
         self.n += 1
+        out = retrier.lets_out(self.now, self.n, history is not None)
         reply: Outcome = (yield request) if out else Withheld(self.now)
-        assert not isinstance(reply, Woken)  # a request is answered by a Reply
+        assert not isinstance(reply, Woken)
         self.now = reply.at
         return reply
 
     def _failed(
         self, history: History | None, began: float, reply: Reply
-    ) -> Generator[Action, Outcome, History | None]:
-        """After a failure: wait as the policy says, or until the crew presses again (then the
-        history begins anew: None); ``_ENDED`` if patience ends before."""
+    ) -> tuple[History | None, float | None]:
+        """After a failure: the history to go on with, and when to go on. Until then the app waits
+        as its policy says, or until the crew presses again (then the history begins anew: None).
+        Without a time patience ends before."""
         history = _remember(history, began, reply, self.n)
         wait = self.retrier.next_wait(history)
         kept: History | None = history
@@ -233,14 +244,8 @@ class _App:
             self.presses += 1
             wait = self.crew.press_again * (0.5 + self.draw(_AGAIN, self.presses))
             kept = None
-        if self.now + wait >= self.crew.gives_up:
-            return _ENDED
-        if wait > 0.0:
-            yield from self.sleep(self.now + wait)
-        return kept
-
-
-_ENDED: Final = History(inf, 0, Withheld(inf), 0.0, 0)
+        until = self.now + wait
+        return kept, until if until < self.crew.gives_up else None
 
 
 def _succeeded(reply: Reply) -> bool:
