@@ -74,7 +74,7 @@ def _truth(truth: dict[str, Any], language: Language) -> View:
     code = language.code
     curves = truth["curves"]
     top = max(p["mean"] for c in curves for p in c["points"]) or 1.0
-    digits = 0 if top >= 20 else 2
+    digits = 2 if truth["measure"] in ("share", "requests") else 0
 
     def number(value: float | None) -> str:
         return "" if value is None else language.number(value, digits)

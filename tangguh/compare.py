@@ -1,4 +1,4 @@
-"""``tangguh compare``: policies and batching schemes side by side on the same nights."""
+"""``tangguh compare``: policies, batchings and shapings on the same nights, a few or a grid."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def compare(
     ] = None,
     batching: Annotated[
         str | None,
-        typer.Option(help="Batching schemes, separated by commas. [default: the scenario's]"),
+        typer.Option(help="Batchings, separated by commas. [default: the scenario's]"),
     ] = None,
     shaping: Annotated[
         str | None, typer.Option(help="Shapings, separated by commas. [default: the scenario's]")
