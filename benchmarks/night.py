@@ -14,7 +14,7 @@ import simpy
 
 from benchmarks.measure import Row, paired
 from sim.night import simulate
-from tangguh.inputs import load_inputs
+from sim.scenario.inputs import load_inputs
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "bandarlampung-2020.yaml"
 PROCESSES, ROUNDS, REPLICATION = 1700, 5, 0

@@ -15,7 +15,7 @@ from types import FrameType
 from benchmarks.measure import Row
 from sim.night import simulate
 from study.nights import without_collector
-from tangguh.inputs import load_inputs
+from sim.scenario.inputs import load_inputs
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "bandarlampung-2020.yaml"
 EVERY = 0.001  # CPU seconds between two looks

@@ -15,7 +15,7 @@ from benchmarks.measure import Row
 from benchmarks.night import SCENARIO
 from study.ensemble import run
 from study.nights import Setting, Task, Variant
-from tangguh.inputs import load_inputs
+from sim.scenario.inputs import load_inputs
 
 NIGHTS = 200
 

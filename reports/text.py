@@ -116,6 +116,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "cause_no_coverage": ("tanpa sinyal", "no coverage"),
     "cause_no_app": ("tanpa aplikasi", "no app"),
     "cause_not_reached": ("belum sempat dikerjakan", "not reached yet"),
+    "cause_reset": ("koneksi diputus server", "connection closed by the server"),
+    "cause_rejected": ("permintaan ditolak server", "request rejected by the server"),
     "stations": ("TPS", "stations"),
     "policies_title": ("Kebijakan aplikasi yang dibandingkan", "App policies compared"),
     "policies_note": (

@@ -1,8 +1,8 @@
 """The log of attempts: one row a request that a device made, the same in both worlds.
 
 What the model predicts and what a replay measures are compared by this log, and the model of a
-server is refitted from it. Planned moments are those of the schedule; in virtual time a thing happens
-when it is planned, in real time a little later, and the last fields say how much.
+server is refitted from it. Planned moments are those of the schedule; in virtual time a thing
+happens when it is planned, in real time a little later, and the last fields say how much.
 
 Rule of this file: data. Units: seconds of scenario time, bytes; lateness in seconds of real time.
 """

@@ -38,6 +38,8 @@ class Cause(IntEnum):
     NO_COVERAGE = 8
     NO_APP = 9
     NOT_REACHED = 10  # nobody has come to it yet
+    RESET = 11  # the server refused or closed the connection
+    REJECTED = 12  # the server did not want this request: a status 4xx other than 429
 
 
 class Entry:

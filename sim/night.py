@@ -1,73 +1,44 @@
-"""One night: puts the parts together on SimPy's clock, runs it, and tells what became of each TPS.
+"""One night in virtual time: what becomes of each TPS.
 
 ``simulate(scenario, region, seed, replication)`` is a pure function: the same arguments give the
 same result on any machine and in any order (draws are keyed). Another policy or batching scheme
 may be tried in the same night; everything that is not its doing stays the same.
-
-Rule of this file: assembly only; every mechanism is in its room.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import inf
-from typing import Any, Final
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-from simpy import Environment, Timeout
-
-from sim.client.batching.presets import BATCHINGS
-from sim.client.retry.presets import PRESETS
-from sim.client.shaping.shaping import AT_ONCE
-from sim.draws import Draws, code, uniform
-from sim.ingest.admission import Admission
-from sim.ingest.build import build_server
-from sim.ingest.nation import STEP
-from sim.ledger import Entry, table
-from sim.network.build import Radio, build_cells, build_congestion, build_radio, office_cell
-from sim.network.cell_clock import CellClock
-from sim.network.hazards import CALM
+from sim.assembly import Night, Shared, assemble
+from sim.attempts import Attempt
+from sim.draws import Draws
+from sim.ingest.build import Ingest
 from sim.network.profile import Profile
-from sim.network.radio import choose
-from sim.people.device import App
-from sim.people.hub import Hub
-from sim.people.kpps import Evening
-from sim.people.ppk import Office, Rules
 from sim.population.region import Region
-from sim.population.world import World, draw_world
 from sim.scenario.conduct import Conduct, own_conduct
 from sim.scenario.model import Scenario
-from sim.uplink import Link, Uplinks
-
-OFFICES: Final = np.dtype(
-    [("kecamatan", "i4"), ("complete_s", "f8"), ("excel_s", "f8"), ("queue", "i4")]
-)
-"""One row a kecamatan: when its pleno had all data, when Excel was permitted (NaN: not by the
-snapshot), and how many stations still wait for its operators at the snapshot."""
-
-_CAN_USE: Final = code("office.can-use")
-_HASH: Final = code("station.hash")
-# a web page does not retry by itself; its operator does
-WEB: Final = (PRESETS["none"], BATCHINGS["per-photo"], AT_ONCE)
+from sim.uplink import Uplinks
+from sim.way import Only, Way
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
-    """What became of one night.
+class Window:
+    """A part of the night in which another server answers: the prediction of a replay.
 
     Attributes
     ----------
-    outcomes : one row a station, dtype :data:`sim.ledger.OUTCOMES`.
-    offices : one row a kecamatan, dtype :data:`OFFICES`.
-    values : the night's drawn quantities, by path (means over kecamatan where drawn so).
-    counts : events and resumes of the simulation, cells, peaks at the server, duplicates.
+    begins, ends : seconds of scenario time; the night ends with the window.
+    server : makes the server that is under test, as it is modelled.
+    keeps_partial : does it keep what came of an upload that resumes?
+    stations : indices of those who go on in the window; None: all.
     """
 
-    outcomes: NDArray[np.void]
-    offices: NDArray[np.void]
-    values: dict[str, float]
-    counts: dict[str, int]
+    begins: float
+    ends: float
+    server: Callable[[], Ingest]
+    keeps_partial: bool = True
+    stations: Collection[int] | None = None
 
 
 def simulate(
@@ -78,6 +49,7 @@ def simulate(
     *,
     conduct: Conduct | None = None,
     trace: Profile | None = None,
+    window: Window | None = None,
 ) -> Night:
     """Run one night to the scenario's snapshot.
 
@@ -85,204 +57,32 @@ def simulate(
     ----------
     conduct : what the app does; None: what the scenario says.
     trace : capacity over time relative to its mean, shared by the cells.
+    window : run to the end of this window, and log the attempts that begin in it.
     """
     if conduct is None:
         conduct = own_conduct(scenario)
-    world = draw_world(scenario, region, Draws(seed, replication))
-    env = Environment()
-    radio = build_radio(scenario.network)
-    cells = [CellClock(env, c) for c in build_cells(scenario, world.cells, radio, trace)]
-    office_links = [CellClock(env, office_cell(r)) for r in world.kecamatan["people.ppk.link"]]
-    ingest = build_server(scenario, world, max(radio.fastest(world.cells.capacity), 1.0))
-    uplinks = Uplinks(
-        env,
-        ingest.server,
-        ingest.slots,
-        ingest.pipe,
-        cells + office_links,
-        scenario.server.keeps_partial,
-        scenario.horizon,
-        [Admission(conduct.shaping.places, conduct.shaping.lease) for _ in region.kecamatan],
+    draws = Draws(seed, replication)
+    if window is None:
+        night = assemble(scenario, region, draws, conduct, trace=trace)
+        night.env.run(until=scenario.horizon)
+        return night.result()
+    log: list[Attempt] = []
+
+    def under_test(shared: Shared) -> Way:
+        way: Way = Uplinks(
+            shared.env,
+            window.server(),
+            shared.cells,
+            keeps_partial=window.keeps_partial,
+            until=window.ends,
+            admission=shared.admission,
+            counts=shared.counts,
+            log=log,
+        )
+        return way if window.stations is None else Only(shared.env, window.stations, way)
+
+    night = assemble(
+        scenario, region, draws, conduct, trace=trace, until=window.begins, then=under_test
     )
-    night = _Assembly(scenario, region, world, env, uplinks, radio, cells, office_links)
-    night.people(conduct)
-    if ingest.pipe.capacity < inf and ingest.server.nation.flows:
-        env.process(_nation_in_pipe(env, uplinks))
-    env.run(until=scenario.horizon)
-    return night.result()
-
-
-def _nation_in_pipe(env: Environment, uplinks: Uplinks) -> Any:
-    """Tell the pipe, minute by minute, how many others upload."""
-    nation = uplinks.server.nation
-    for flows in nation.flows:
-        if flows != uplinks.pipe.nation:
-            uplinks.pipe.nation = flows
-            uplinks.tell_cells()
-        yield Timeout(env, STEP)
-    uplinks.pipe.nation = 0.0
-    uplinks.tell_cells()
-
-
-class _Assembly:
-    """The people of one night, at their links."""
-
-    def __init__(
-        self,
-        scenario: Scenario,
-        region: Region,
-        world: World,
-        env: Environment,
-        uplinks: Uplinks,
-        radio: Radio,
-        cells: list[CellClock],
-        office_links: list[CellClock],
-    ) -> None:
-        self.scenario = scenario
-        self.region = region
-        self.world = world
-        self.env = env
-        self.uplinks = uplinks
-        self.radio = radio
-        self.cells = cells
-        self.office_links = office_links
-        self.congestion = build_congestion(scenario, world)
-        self.entries = [Entry() for _ in region.stations]
-        self.offices: list[Office] = []
-
-    def people(self, conduct: Conduct) -> None:
-        """Everybody takes their place."""
-        world, env = self.world, self.env
-        timeout = world.night["client.timeout"]
-        app = App(conduct.policy, conduct.batching, conduct.shaping, timeout)
-        web_app = App(*WEB, timeout)
-        stations = world.stations
-        for k in range(len(self.region.kecamatan)):
-            office = Office(env, self.uplinks, self._rules(k), 0, self.entries)
-            self.offices.append(office)
-            ppk = self.scenario.people.ppk
-            devices = [web_app] * ppk.web_operators + [app] * ppk.mobile_operators
-            for number, its_app in enumerate(devices):
-                link = self._office_link(k, number, its_app is web_app)
-                env.process(office.operator(link, stations.sizes, its_app))
-            env.process(office.pleno())
-        hubs = self._hubs(app) if conduct.batching.hub else {}
-        of = stations.kecamatan
-        evening = Evening(
-            env,
-            self.uplinks,
-            stations,
-            app,
-            lambda i: self.offices[of[i]].hand_over(i),
-            lambda i: self.offices[of[i]].sent(i),
-        )
-        for i, station in enumerate(self.region.stations):
-            self.offices[of[i]].open_stations += 1
-            hashed = uniform(code(station.code), _HASH)
-            env.process(evening.of(self._station_link(i), hashed, hubs.get(station.kelurahan)))
-
-    def _hubs(self, app: App) -> dict[str, Hub]:
-        """One device a kelurahan, in the cell of its first station, at the best radio class; its
-        holders are as patient as the kelurahan's most patient crew."""
-        members: dict[str, list[int]] = {}
-        for i, station in enumerate(self.region.stations):
-            members.setdefault(station.kelurahan, []).append(i)
-        stations = self.world.stations
-        hubs = {}
-        for kelurahan, its in members.items():
-            link = self._station_link(its[0])
-            link.key = self.world.draws.key(f"hub/{kelurahan}")
-            link.klass = self.radio.best()
-            link.setup = link.access_delay + self.radio.setup(
-                link.klass, self.world.cells.capacity[int(stations.cell[its[0]])]
-            )
-            link.warm = self.radio.rtt[link.klass]
-            hub = Hub(self.env, self.uplinks, app, link, self.entries)
-            patience = float(stations.patience[its].max())
-            again = float(stations.press_again[its].mean())
-            self.env.process(hub.serve(stations.sizes, patience, again))
-            hubs[kelurahan] = hub
-        return hubs
-
-    def result(self) -> Night:
-        """The state of everything at the snapshot."""
-        stations = self.world.stations
-        offices = np.zeros(len(self.offices), OFFICES)
-        for k, office in enumerate(self.offices):
-            offices[k] = (k, office.complete_at, office.excel_at, len(office.queue))
-        values = dict(self.world.night)
-        for path, array in self.world.kecamatan.items():
-            values.setdefault(path, float(array.mean()))
-        server = self.uplinks.server
-        return Night(
-            outcomes=table(self.entries, stations.kecamatan, stations.ready),
-            offices=offices,
-            values=values,
-            counts={
-                "attempts": self.uplinks.attempts,
-                "waits": self.uplinks.waits,
-                "transfers": self.uplinks.transfers,
-                "cells": len(self.cells),
-                "duplicates": server.duplicates,
-                "peak_flows_in_a_cell": max(c.peak_flows for c in self.cells),
-                "peak_slots": self.uplinks.slots.peak,
-                "peak_requests_per_minute": max(self.uplinks.per_minute.values(), default=0),
-            },
-        )
-
-    def _rules(self, k: int) -> Rules:
-        ppk = self.scenario.people.ppk
-        seconds = self.scenario.seconds
-
-        def value(name: str) -> float:
-            return float(self.world.kecamatan[f"people.ppk.{name}"][k])
-
-        return Rules(
-            hours=[(seconds(h.begins), seconds(h.ends)) for h in ppk.hours],
-            starts=value("starts") - self.scenario.start.timestamp(),
-            pleno=seconds(ppk.pleno),
-            handling=value("handling"),
-            patience=value("patience"),
-            press_again=value("press_again"),
-            stuck_after=value("stuck_after"),
-            permission=value("permission"),
-            excel_per_station=value("excel_per_station"),
-            can_use=self._office_draw(k, _CAN_USE) >= value("cannot_use"),
-        )
-
-    def _office_draw(self, k: int, purpose: int) -> float:
-        return uniform(self.world.draws.key(f"kecamatan/{self.region.kecamatan[k].code}"), purpose)
-
-    def _station_link(self, i: int) -> Link:
-        world = self.world
-        k = int(world.stations.kecamatan[i])
-        klass = choose(float(world.stations.radio[i]), self.radio.shares)
-        cell = int(world.stations.cell[i])
-        access_delay = float(world.kecamatan["network.access_delay"][k])
-        return Link(
-            station=i,
-            key=int(world.stations.keys[i]),
-            cell=self.cells[cell],
-            klass=klass,
-            congestion=self.congestion[k],
-            access_delay=access_delay,
-            setup=access_delay + self.radio.setup(klass, world.cells.capacity[cell]),
-            entry=self.entries[i],
-            warm=self.radio.rtt[klass],
-            group=k,
-        )
-
-    def _office_link(self, k: int, number: int, web: bool) -> Link:
-        district = self.region.kecamatan[k].code
-        return Link(
-            station=-1,
-            key=self.world.draws.key(f"kecamatan/{district}/operator/{number}"),
-            cell=self.office_links[k],
-            klass=0,
-            congestion=CALM,
-            access_delay=0.0,
-            setup=self.radio.office_setup(),
-            entry=Entry(),
-            warm=min(self.radio.rtt),
-            web=web,
-        )
+    night.env.run(until=window.ends)
+    return replace(night.result(), attempts=log)

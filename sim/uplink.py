@@ -10,40 +10,36 @@ It carries out a client's ``Send`` in virtual time, on SimPy's clock::
 Each arrow is at most one event. A deadline is one timer that looks at a flag, not a race of events:
 ``AnyOf`` and ``interrupt`` cost several times as much.
 
+A night may pass from one server to another: an ``Uplinks`` carries a client out until its time is
+over and hands it on. That is how a window of a night is replayed: until it begins the scenario's
+own server answers, and from then on the one under test, modelled (by another ``Uplinks``) or real.
+
 Rule of this file: it drives the pure parts (Cell, Server, Slots, Pipe) and decides nothing itself.
 Units: seconds of scenario time, bytes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Generator
-from dataclasses import dataclass, field
-from math import inf
+from math import inf, nan
 from typing import Final
 
 from simpy import Environment, Event, Timeout
 
-from sim.client.actions import TURN, Ask, Request, Send, Wait
+from sim.attempts import Attempt
+from sim.client.actions import TURN, Action, Ask, Request, Send, Wait
 from sim.client.batching.batching import TALLY
-from sim.client.outcomes import Dropped, Ending, NoService, Reply, Response, TimedOut, Woken
+from sim.client.outcomes import Dropped, Ending, Reply, Response, TimedOut, Woken
 from sim.client.workflow import Client
-from sim.draws import code, uniform
 from sim.ingest.admission import Admission
-from sim.ingest.pipe import Pipe
-from sim.ingest.server import Refusal, Server
+from sim.ingest.build import Ingest
+from sim.ingest.nation import STEP
+from sim.ingest.server import Refusal
 from sim.ingest.slots import Entry as SlotEntry
-from sim.ingest.slots import Slots
-from sim.ledger import Cause, Entry
+from sim.ledger import Cause
+from sim.link import Link
 from sim.network.cell_clock import CellClock
-from sim.network.hazards import Congestion
-
-INACTIVITY: Final = 10.0
-"""Seconds until the network takes an idle phone's connection away (RRC inactivity, about 10 s). The
-next piece after a success within it needs neither access nor handshake; a failure always does."""
-
-_ACCESS: Final = code("link.access")
-_BREAK: Final = code("link.break")
+from sim.way import Counts, Way, attempt_of
 
 _CAUSE: Final = {
     Refusal.OUTAGE: Cause.OUTAGE,
@@ -56,104 +52,83 @@ _STATUS: Final = {Refusal.OUTAGE: 503, Refusal.FAULT: 500}
 Steps = Generator[Event, None, Reply]
 
 
-@dataclass(slots=True)
-class Link:
-    """One device's way to the server.
+class Uplinks:
+    """All that the links of one night share while a modelled server answers.
 
     Parameters
     ----------
-    station : index of the station whose photographs it sends.
-    key : the device's key for keyed draws.
-    cell, klass : its cell and its radio class there.
-    congestion : what its district's background load does to attempts.
-    setup : seconds from the start of an attempt until its bytes move, on a new connection.
-    warm : the same on a connection that is still open: the request's own round trip.
-    entry : the station's record.
-    web : is it the operators' web page rather than the app?
-    covered : has it any coverage at all?
-    group : whose tokens it asks for, index of its kecamatan.
-    lanes : connections side by side that this device has; this link is one of them.
-    kept : per object: bytes that the server keeps, from when on, and bytes before that.
+    ingest : the server, its slots and its pipe.
+    cells : all of them, offices' lines included; they are told the pipe's share.
+    keeps_partial : does the server keep what came of an upload that resumes?
+    until : when its time is over; attempts that have begun by then are finished.
+    then : who carries on from there; None: nobody, the night is over.
+    counts : shared by all that carry out the same night.
+    log : where attempts are written down; None: they are not.
     """
-
-    station: int
-    key: int
-    cell: CellClock
-    klass: int
-    congestion: Congestion
-    access_delay: float
-    setup: float
-    entry: Entry
-    warm: float = 0.0
-    web: bool = False
-    covered: bool = True
-    group: int = 0
-    lanes: int = 1
-    n: int = 0
-    open_until: float = -inf
-    kept: dict[str, tuple[int, float, int]] = field(default_factory=dict)
-
-    def setup_at(self, now: float) -> float:
-        """Seconds until an attempt that begins at ``now`` moves its bytes."""
-        return self.warm if now <= self.open_until else self.setup
-
-
-class Uplinks:
-    """All that the links of one night share."""
 
     def __init__(
         self,
         env: Environment,
-        server: Server,
-        slots: Slots,
-        pipe: Pipe,
+        ingest: Ingest,
         cells: list[CellClock],
+        *,
         keeps_partial: bool,
-        horizon: float,
+        until: float,
         admission: list[Admission] | None = None,
+        then: Way | None = None,
+        counts: Counts | None = None,
+        log: list[Attempt] | None = None,
     ) -> None:
         self.env = env
-        self.server = server
-        self.slots = slots
-        self.pipe = pipe
+        self.server = ingest.server
+        self.slots = ingest.slots
+        self.pipe = ingest.pipe
         self.cells = cells
         self.keeps_partial = keeps_partial
-        self.horizon = horizon
+        self.until = until
         self.admission = admission or []
-        self.per_minute: Counter[int] = Counter()  # requests at the server's door
-        self.attempts = 0
-        self.waits = 0
-        self.transfers = 0
+        self.then = then
+        self.counts = counts or Counts()
+        self.log = log
+        if self.pipe.capacity < inf:
+            env.process(self._pipe_course())
 
     def drive(self, client: Client, link: Link) -> Generator[Event, None, Ending]:
-        """Carry out a client's actions until it ends.
+        """Carry out a client's actions until it ends."""
+        return self.go_on(client, link, next(client), self.env.now)
+
+    def go_on(
+        self, client: Client, link: Link, action: Action, now: float
+    ) -> Generator[Event, None, Ending]:
+        """Carry out ``action``, which falls due at ``now``, and all that follow.
 
         A device runs ahead of the simulation's clock, in its own time ``now``, as long as nothing
         that others share is touched: waits, and attempts that fail for reasons from outside (no
         access, an outage), are functions of the time and of keyed draws. It comes back to the clock
         before a body enters a cell, and when it ends. This saves most events and changes nothing.
         """
-        env = self.env
+        env, counts, until = self.env, self.counts, self.until
         entry = link.entry
-        now = env.now
-        failed = True
-        action = next(client)
         try:
-            while now < self.horizon:
+            while now < until:
                 if isinstance(action, Wait):
-                    self.waits += 1
+                    counts.waits += 1
                     now = max(now, action.until)
                     if link.lanes > 1 and now > env.now:
-                        yield Timeout(env, min(now, self.horizon) - env.now)
+                        yield Timeout(env, min(now, until) - env.now)
                     action = client.send(Woken(now))
                     continue
                 link.n += 1
                 entry.attempts += 1
-                self.attempts += 1
+                counts.attempts += 1
+                if self.log is not None:
+                    link.joined = link.left = nan
+                    link.sent = 0.0
+                began = now
                 reply = self._fails_outside(link, action, now)
                 if reply is None:
                     arrives = now + link.setup_at(now)
-                    self.per_minute[int(arrives // 60.0)] += 1
+                    counts.per_minute[int(arrives // 60.0)] += 1
                     if isinstance(action, Send) or action.what == "turn":
                         yield Timeout(env, arrives - env.now)
                     if isinstance(action, Send):
@@ -162,7 +137,9 @@ class Uplinks:
                         reply = self._answer(link, action, arrives)
                 failed = not (isinstance(reply, Response) and reply.status < 300)
                 now = reply.at
-                link.open_until = -inf if failed else now + INACTIVITY
+                link.answered(failed, now)
+                if self.log is not None:
+                    self.log.append(attempt_of(link, action, began, reply))
                 if not failed and action.key == TALLY:
                     entry.tally_at = now
                 if link.lanes > 1 and now > env.now:  # its lanes share what is still to be sent
@@ -172,30 +149,31 @@ class Uplinks:
             ending: Ending = stop.value
             if now > env.now:
                 yield Timeout(env, now - env.now)
-            if ending is Ending.GAVE_UP and not failed:
+            if ending is Ending.GAVE_UP and not link.failed:
                 entry.cause = Cause.GAVE_UP
             return ending
+        if self.then is not None:
+            return (yield from self.then.go_on(client, link, action, now))
         yield Event(env)  # the night is over before its time has come: nobody waits for it
         return Ending.GAVE_UP
 
+    def give_back(self, link: Link, now: float) -> None:
+        """The station of a link needs its turn no longer."""
+        if now < self.until or self.then is None:
+            self.admission[link.group].give_back(now, link.station)
+        else:
+            self.then.give_back(link, now)
+
     def _fails_outside(self, link: Link, request: Request, now: float) -> Reply | None:
         """The attempt's reply, if it never gets to the server's slots; else None."""
-        n, key, entry = link.n, link.key, link.entry
-        if not link.covered:
-            entry.cause = Cause.NO_COVERAGE
-            return NoService(now + min(link.access_delay, request.timeout))
-        connected = now <= link.open_until
-        if not connected and link.congestion.refused(now, uniform(key, _ACCESS, n)):
-            entry.cause = Cause.ACCESS
-            return NoService(now + min(link.access_delay, request.timeout))
+        reply = link.unreachable(request, now)
+        if reply is not None:
+            return reply
         setup = link.setup_at(now)
-        if setup >= request.timeout:
-            entry.cause = Cause.TIMEOUT
-            return TimedOut(now + request.timeout)
-        refusal = self.server.door(now + setup, key, n, link.web)
+        refusal = self.server.door(now + setup, link.key, link.n, link.web)
         if refusal is None:
             return None
-        entry.cause = _CAUSE[refusal]
+        link.entry.cause = _CAUSE[refusal]
         if refusal is Refusal.SILENCE:
             return TimedOut(now + request.timeout)
         if refusal is Refusal.BUSY:
@@ -239,15 +217,16 @@ class Uplinks:
 
     def _body(self, link: Link, send: Send, deadline: float) -> Steps:
         env = self.env
-        n, key, entry = link.n, link.key, link.entry
-        breaks = env.now + link.congestion.break_after(env.now, uniform(key, _BREAK, n))
-        self.transfers += 1
+        entry = link.entry
         began = env.now
+        breaks = link.breaks_at(began)
+        self.counts.transfers += 1
         self._count(+1)
         transfer = link.cell.start(send.length, link.klass, min(breaks, deadline))
         yield transfer
         self._count(-1)
         entry.airtime += env.now - began
+        link.joined, link.left, link.sent = began, env.now, transfer.delivered
         if self.slots.capacity is not None:
             let_in = self.slots.leave()
             if let_in is not None:
@@ -255,7 +234,7 @@ class Uplinks:
                 let_in.succeed()
         if not transfer.cut_short:
             return self._answered(link, send, deadline)
-        kept = int(transfer.delivered) if self.keeps_partial else 0
+        kept = int(transfer.delivered) if self.keeps_partial and link.resumes else 0
         entry.acked += kept
         entry.wasted += transfer.delivered - kept
         if kept:
@@ -301,12 +280,29 @@ class Uplinks:
 
     def tell_cells(self) -> None:
         """Pass on the pipe's share where it has moved enough to matter."""
-        if self.pipe.capacity == inf:
+        if self.pipe.capacity == inf or self.env.now >= self.until:
             return
         share = self.pipe.news()
         if share is not None:
-            for clock in self.cells:
-                if clock.cell.n:
-                    clock.set_ceiling(share)
-                else:
-                    clock.cell.ceiling = share
+            self._set_ceilings(share)
+
+    def _set_ceilings(self, share: float) -> None:
+        for clock in self.cells:
+            if clock.cell.n:
+                clock.set_ceiling(share)
+            else:
+                clock.cell.ceiling = share
+
+    def _pipe_course(self) -> Generator[Event, None, None]:
+        """Tell the pipe, minute by minute, how many others upload; at the end it is another's."""
+        env, nation = self.env, self.server.nation
+        for flows in (*nation.flows, 0.0):
+            if env.now >= self.until:
+                break
+            if flows != self.pipe.nation:
+                self.pipe.nation = flows
+                self.tell_cells()
+            yield Timeout(env, min(STEP, self.until - env.now))
+        if env.now < self.until:
+            yield Timeout(env, self.until - env.now)
+        self._set_ceilings(inf)

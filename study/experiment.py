@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sim.night import Night
+from sim.assembly import Night
 from study.ensemble import run
 from study.nights import Setting, Task, Variant, recall
 

@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.assembly import Night
 from sim.ledger import State
-from sim.night import Night
 
 SHARES: Final = (0.90, 0.95, 0.99)
 

@@ -24,9 +24,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from sim.assembly import Night
 from sim.client.shaping.shaping import AT_ONCE
 from sim.network.profile import Profile
-from sim.night import Night, simulate
+from sim.night import simulate
 from sim.population.region import Region
 from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario

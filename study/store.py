@@ -24,8 +24,8 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 
+from sim.assembly import Night
 from sim.ledger import Cause, State
-from sim.night import Night
 from sim.population.region import Region
 from study.nights import Variant
 

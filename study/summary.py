@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.assembly import Night
 from sim.ledger import Cause, State
-from sim.night import Night
 from sim.population.region import Region
 from sim.scenario.assumptions import assumptions
 from sim.scenario.model import Scenario

@@ -46,11 +46,11 @@ def _options(
 
 def main() -> None:
     """Run a command; a fault of the input is one line a fault, exit code 2, never a traceback."""
+    from sim.scenario.inputs import Faults
     from sim.scenario.modules import UserCodeError
     from study.ensemble import EnsembleError
     from study.store import RunFolderError
     from tangguh.ensembles import InterruptedRunError, UsageError
-    from tangguh.inputs import Faults
 
     try:
         app()

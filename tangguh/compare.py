@@ -38,11 +38,11 @@ def compare(
     """
     from reports.grid_page import write_grid_page
     from reports.page import write_page
+    from sim.scenario.inputs import check_inputs
     from sim.scenario.source import load
     from study.experiment import Plan
     from study.grid import is_grid
     from tangguh import ensembles
-    from tangguh.inputs import check_inputs
     from tangguh.sweeps import sweep_grid
     from tangguh.tables import print_comparison, print_grid
 

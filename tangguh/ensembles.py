@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sim.night import Night
+from sim.assembly import Night
 from sim.scenario.errors import unknown
+from sim.scenario.inputs import Inputs
 from study import store
 from study.ensemble import unfinished
 from study.experiment import Plan, carry_out
 from study.nights import Setting, Variant
 from study.summary import summarise
-from tangguh.inputs import Inputs
 from tangguh.progress import Bar
 
 

@@ -41,10 +41,10 @@ def run(
 ) -> None:
     """Predict a night: who sends, who fails and why, with intervals, beside what was counted."""
     from reports.page import write_page
+    from sim.scenario.inputs import load_inputs
     from study.experiment import Plan
     from study.nights import Variant
     from tangguh import ensembles
-    from tangguh.inputs import load_inputs
     from tangguh.tables import print_run
 
     inputs = load_inputs(scenario)

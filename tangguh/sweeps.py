@@ -13,13 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.inputs import check_inputs
 from sim.scenario.loader import check
 from sim.scenario.source import Item
 from study.grid import Grid, check_names, world_trees
 from study.measures import MEASURES
 from study.sweep import Stage, across, sweep
 from tangguh.ensembles import InterruptedRunError
-from tangguh.inputs import check_inputs
 from tangguh.progress import Count
 
 

@@ -12,7 +12,7 @@ def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenarios in YAML.")],
 ) -> None:
     """Check scenarios, grids and truths, and all that they name; list all problems at once."""
-    from tangguh.inputs import Faults
+    from sim.scenario.inputs import Faults
 
     wrong = False
     for file in files:
@@ -29,11 +29,11 @@ def validate(
 
 def _judge(file: Path) -> str:
     """What a good file holds."""
+    from sim.scenario.inputs import check_inputs
     from sim.scenario.loader import check
     from sim.scenario.source import load
     from study.grid import is_grid
     from study.truths import Truth, is_truth
-    from tangguh.inputs import check_inputs
     from tangguh.sweeps import open_grid
 
     tree, files = load(file)

@@ -13,12 +13,14 @@ from functools import partial
 from simpy import AllOf, Environment, Event
 
 from sim.client.batching.batching import Batching
+from sim.client.batching.pieces import Resume
 from sim.client.outcomes import Ending
 from sim.client.retry.policy import Policy, Retrier
 from sim.client.shaping.shaping import Shaping
 from sim.client.workflow import Board, Crew, upload
 from sim.draws import mix, uniform
-from sim.uplink import Link, Uplinks
+from sim.link import Link
+from sim.uplink import Uplinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def send_station(
     retrier : of an app process that sends several stations, one after the other.
     """
     link.kept.clear()
+    link.resumes = app.batching.resume is not Resume.NONE
     objects = app.batching.objects(sizes)
     hedge = app.policy.hedge
     copies = max(app.batching.lanes, 1 if hedge is None else int(hedge.copies))

@@ -14,8 +14,9 @@ from simpy import Environment, Event
 from sim.client.outcomes import Ending
 from sim.client.workflow import Crew
 from sim.ledger import Entry
+from sim.link import Link
 from sim.people.device import App, send_station
-from sim.uplink import Link, Uplinks
+from sim.uplink import Uplinks
 
 
 @dataclass(slots=True)

@@ -20,10 +20,11 @@ from sim.client.outcomes import Ending
 from sim.client.workflow import Crew
 from sim.draws import code, uniform
 from sim.ledger import Cause, State
+from sim.link import Link
 from sim.people.device import App, send_station
 from sim.people.hub import Hub
 from sim.population.world import Stations
-from sim.uplink import Link, Uplinks
+from sim.uplink import Uplinks
 
 _START: Final = code("client.start")
 
@@ -90,5 +91,5 @@ class Evening:
             env, self.uplinks, self.app, link, sizes, crew, key=link.key, turn=turn
         )
         if turn:
-            self.uplinks.admission[link.group].give_back(env.now, i)
+            self.uplinks.give_back(link, env.now)
         return ending

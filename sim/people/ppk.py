@@ -24,8 +24,9 @@ from sim.client.retry.policy import Retrier
 from sim.client.workflow import Crew
 from sim.draws import uniform
 from sim.ledger import Entry, State
+from sim.link import Link
 from sim.people.device import App, send_station
-from sim.uplink import Link, Uplinks
+from sim.uplink import Uplinks
 
 
 @dataclass(frozen=True, slots=True)

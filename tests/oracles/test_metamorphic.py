@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.ledger import State
-from sim.night import Night, simulate
+from sim.assembly import Night
+from sim.night import simulate
 from tests.conftest import Small, app
 
 NIGHTS = 6

@@ -10,7 +10,8 @@ import pytest
 from sim.draws import Draws
 from sim.ledger import Cause, State
 from sim.network.traces import TraceError, Uplink, mean_rate, read_trace, relative, write_trace
-from sim.night import Night, simulate
+from sim.assembly import Night
+from sim.night import simulate
 from sim.population.world import draw_world
 from sim.scenario.conduct import BUILT_IN
 from tests.conftest import ROOT, SHIPPED, Small, app
