@@ -6,6 +6,7 @@ Rule of this file: translation; no mechanism of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sim.ingest.server import Server
 from sim.ingest.slots import Slots
 from sim.ingest.workers import Workers
 from sim.population.world import World
+from sim.scenario.ingest_model import MEGABYTE, IngestModel
 from sim.scenario.model import Scenario
 
 _GRID = 2001  # points of the readiness curve, one per 0.05% of the stations
@@ -70,6 +72,25 @@ def build_server(scenario: Scenario, world: World, fastest: float) -> Ingest:
         busy_status=config.busy_status,
     )
     return Ingest(server, Slots(slots, config.backlog), Pipe(value["pipe"], fastest))
+
+
+def build_ingest(model: IngestModel, speed: float) -> Ingest:
+    """A real server as the model knows it, in the time of a scenario that runs at ``speed``.
+
+    Parameters
+    ----------
+    speed : seconds of the scenario in one second of real time; all times are multiplied by it.
+    """
+    deadline = inf if model.deadline is None else model.deadline * speed
+    server = Server(
+        workers=Workers(model.workers, model.queue, deadline),
+        service=model.service * speed,
+        exponential=model.service_law == "exponential",
+        per_byte=model.per_megabyte * speed / MEGABYTE,
+        cv=model.cv or 0.0,
+        overhead=model.overhead * speed,
+    )
+    return Ingest(server, Slots(model.slots), Pipe())
 
 
 _VALUES = ("pipe", "slots", "workers", "queue", "service", "deadline", "fault")

@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from math import inf, log
+from math import exp, inf, log, log1p, sqrt
 from typing import Final, NamedTuple
+
+from scipy import special
 
 from sim.draws import code, uniform
 from sim.ingest.nation import Course
@@ -65,6 +67,9 @@ class Server:
     workers : the queue and its workers.
     service : mean work of a request, seconds.
     exponential : is the work exponentially distributed, or always the mean?
+    per_byte : mean work of each byte of the body, on top of ``service``.
+    cv : coefficient of variation of work that is lognormal instead; 0: it is not.
+    overhead : seconds on the way of each answer, in which no worker is occupied.
     fault : share of requests that fail in the application (status 500).
     outages, nation : what happens to everybody.
     retry_after : seconds that a refusal asks to wait, if the server says so.
@@ -82,6 +87,9 @@ class Server:
     busy_status: int = 503
     stored: dict[tuple[int, str, int], float] = field(default_factory=dict)
     duplicates: int = 0
+    per_byte: float = 0.0
+    cv: float = 0.0
+    overhead: float = 0.0
 
     def door(self, now: float, key: int, n: int, web: bool) -> Refusal | None:
         """Does attempt ``n`` of the device ``key`` get in at ``now``? ``web``: Sirekap Web."""
@@ -97,7 +105,13 @@ class Server:
         return None
 
     def submit(
-        self, now: float, key: int, n: int, piece: tuple[int, str, int], gone: float = inf
+        self,
+        now: float,
+        key: int,
+        n: int,
+        piece: tuple[int, str, int],
+        gone: float = inf,
+        size: int = 0,
     ) -> Answer:
         """The body of attempt ``n`` has arrived at ``now``.
 
@@ -105,9 +119,12 @@ class Server:
         ----------
         piece : (station, object, offset): what is stored; the same again is a duplicate.
         gone : when the client will have left.
+        size : bytes of the body.
         """
-        work = self.service
-        if self.exponential:
+        work = self.service + self.per_byte * size
+        if self.cv > 0.0:
+            work *= _lognormal(self.cv, uniform(key, _SERVICE, n))
+        elif self.exponential:
             work *= -log(uniform(key, _SERVICE, n))
         duplicate = self.stored.get(piece, inf) <= now
         if duplicate:
@@ -117,13 +134,20 @@ class Server:
         if self.nation.full:
             full = self.nation.at(self.nation.full, now)
             if full > 0.0 and uniform(key, _QUEUE, n) < full:
-                return Answer(now, self.busy_status, Refusal.BUSY)
+                return Answer(now + self.overhead, self.busy_status, Refusal.BUSY)
             ahead = self.nation.at(self.nation.ahead, now)
         verdict = self.workers.submit(now, work, gone, ahead)
+        at = verdict.at + self.overhead
         if verdict.fate is Fate.SERVED:
             if not duplicate:
                 self.stored[piece] = verdict.at
-            return Answer(verdict.at, 200 if duplicate else 201, None)
+            return Answer(at, 200 if duplicate else 201, None)
         if verdict.fate is Fate.FULL:
-            return Answer(now, self.busy_status, Refusal.BUSY)
-        return Answer(verdict.at, 504, Refusal.BUSY)
+            return Answer(at, self.busy_status, Refusal.BUSY)
+        return Answer(at, 504, Refusal.BUSY)
+
+
+def _lognormal(cv: float, u: float) -> float:
+    """The quantile of the lognormal law with mean 1 and this coefficient of variation."""
+    variance = log1p(cv * cv)  # of the logarithm
+    return exp(sqrt(variance) * float(special.ndtri(u)) - variance / 2)
