@@ -1,0 +1,1 @@
+"""Any server: how the client's actions become HTTP requests, described in YAML."""
