@@ -17,7 +17,10 @@ _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)?", re.ASCII)
 
 
 class SpecError(ValueError):
-    """An option of the command line cannot be used; its text is one line."""
+    """An option of the command line cannot be used; its text is one line, whatever was typed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(" ".join(text.split()))
 
 
 def seconds(text: str) -> float:
