@@ -5,9 +5,8 @@ A request with a body of ``b`` megabytes is answered after::
     wait for one of ``workers``  +  (service + per_megabyte * b) * X  +  overhead
 
 ``X`` has mean 1 and the law of ``service_law``; the overhead (network, framework) occupies no
-worker.
-``tangguh refit`` estimates all of it from the log of a replay. Times are those of the server's own
-clock: a replay that runs at speed K multiplies them by K (:func:`sim.ingest.build.build_ingest`).
+worker. ``tangguh refit`` estimates all of it from the log of a replay. Times are those of the
+server's own clock; a replay at speed K multiplies them (:func:`sim.ingest.build.build_ingest`).
 
 Rule of this file: the file's type, its reading and its writing. Units: seconds of real time; a
 megabyte is 10^6 bytes.
