@@ -74,7 +74,7 @@ class Gradient(Controller):
         return self.in_progress >= int(self.limit)
 
     def done(self, now: float, seconds: float, ok: bool) -> None:
-        if ok:  # only one that was stored says how long the work takes
+        if ok and seconds > 0.0:  # only one that was stored now says how long the work takes
             self._total += seconds
             self._count += 1
             self._busiest = max(self._busiest, self.in_progress)

@@ -187,9 +187,11 @@ def test_a_window_needs_a_second_and_ten_stored_uploads() -> None:
     gate = Gradient(20, 200, waiting())
     for _ in range(20):
         assert gate.admit(0.0) is None
+    assert gate.admit(0.0) is not None
     for _ in range(9):
         gate.done(2.0, 0.01, ok=True)
     gate.done(2.0, 9.0, ok=False)  # a client that left says nothing about the server
+    gate.done(2.0, 0.0, ok=True)  # nor does an object that was stored before
     assert gate.long == 0.0
     gate.done(2.0, 0.01, ok=True)
     assert gate.long == pytest.approx(0.01)
