@@ -11,10 +11,12 @@ import typer
 
 from tangguh import __version__
 from tangguh.compare import compare
+from tangguh.devices import devices
 from tangguh.init import init
 from tangguh.policies import app as policies
 from tangguh.run import run
 from tangguh.schema import schema
+from tangguh.serve import serve
 from tangguh.truths import truths
 from tangguh.validate import validate
 
@@ -26,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
-for command in (run, compare, truths, validate, init, schema):
+for command in (run, compare, truths, serve, devices, validate, init, schema):
     app.command()(command)
 app.add_typer(policies, name="policies")
 

@@ -1,0 +1,1 @@
+"""The reference ingest server: durable, resumable, observable. It stands alone."""

@@ -1,0 +1,228 @@
+"""Photographs on the disk: a part while it comes in, an object when it is whole and durable.
+
+    parts/ID                     what has arrived of an upload
+    objects/TPS/KEY.SHA256       an object; its name holds its digest
+    orphans/                     files that no row speaks of, set aside at the start, never deleted
+
+An object's name holds its digest, so two different contents never overwrite each other: which one
+counts is decided by the row alone, and a file can be checked without the database. A piece is
+written as it arrives, by ``pwrite``, so a connection costs no buffer. Then ``fdatasync``, rename,
+``fsync`` of the folder, in a pool of threads: many syncs at once are merged by the file system's
+journal. (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014, on what must be synced.)
+
+Rule of this file: files and threads; no HTTP, no rows.
+"""
+
+# Names are strings here: a Path object for each would cost more than the call does.
+# ruff: noqa: PTH102, PTH104, PTH105, PTH108
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+_T = TypeVar("_T")
+
+THREADS: Final = 48
+"""Syncs at the same time. With 5 ms a sync, two an object, that is 4,800 objects a second: more
+than one process can take in. An assumption of ours about the slowest disk worth serving."""
+_PIECE: Final = 1 << 18  # bytes read at a time where a digest is taken anew
+
+
+class Part:
+    """A file that grows while a body comes in; digests are taken on the way.
+
+    Attributes
+    ----------
+    size : bytes that are in the file.
+    hasher : SHA-256 of all of them; ``None`` where earlier ones were not seen by this process.
+    content : digest of this request's bytes only, where one was announced.
+    """
+
+    __slots__ = ("content", "fd", "hasher", "path", "size")
+
+    def __init__(self, path: str, fd: int, size: int, hasher: Any) -> None:
+        self.path = path
+        self.fd = fd
+        self.size = size
+        self.hasher = hasher
+        self.content: Any = None
+
+    def write(self, piece: bytes) -> None:
+        """Append a piece.
+
+        Raises
+        ------
+        OSError : the disk is full, or broken.
+        """
+        written = os.pwrite(self.fd, piece, self.size)
+        while written < len(piece):
+            written += os.pwrite(self.fd, memoryview(piece)[written:], self.size + written)
+        self.size += written
+        if self.hasher is not None:
+            self.hasher.update(piece)
+        if self.content is not None:
+            self.content.update(piece)
+
+    def close(self) -> None:
+        """Let go of the file; it stays."""
+        fd, self.fd = self.fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def discard(self) -> None:
+        """Let go of the file, and remove it."""
+        self.close()
+        with suppress(FileNotFoundError):
+            os.unlink(self.path)
+
+
+class Disk:
+    """The folder of a store.
+
+    Parameters
+    ----------
+    stall : seconds that are added to every sync (a fault; see :class:`server.seams.Faults`).
+    synced : called from a thread after each sync with its seconds.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        stall: Callable[[], float] = lambda: 0.0,
+        synced: Callable[[float], None] = lambda seconds: None,
+        threads: int = THREADS,
+    ) -> None:
+        self.root = root
+        self._parts = f"{root}/parts"
+        self._objects = f"{root}/objects"
+        self._orphans = f"{root}/orphans"
+        self._stall = stall
+        self._synced = synced
+        self._pool = ThreadPoolExecutor(threads, "disk")
+        self._places = asyncio.Semaphore(threads)
+        for folder in (root, *map(Path, (self._parts, self._objects, self._orphans))):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._sync_folder(str(root))
+
+    def create(self, name: str) -> Part:
+        """A new part."""
+        path = f"{self._parts}/{name}"
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        return Part(path, fd, 0, hashlib.sha256())
+
+    def reopen(self, name: str, size: int, hasher: Any) -> Part:
+        """A part that goes on after its first ``size`` bytes.
+
+        Raises
+        ------
+        FileNotFoundError : it is not there.
+        """
+        path = f"{self._parts}/{name}"
+        return Part(path, os.open(path, os.O_RDWR | os.O_CLOEXEC), size, hasher)
+
+    def remove(self, name: str) -> None:
+        """Remove a part, if it is there."""
+        with suppress(FileNotFoundError):
+            os.unlink(f"{self._parts}/{name}")
+
+    def truncate(self, part: Part, size: int) -> None:
+        """Cut a part back."""
+        os.ftruncate(part.fd, size)
+        part.size = size
+
+    async def place(self) -> None:
+        """Wait for a thread; what needs it gives it back, or :meth:`leave` does."""
+        await self._places.acquire()
+
+    def leave(self) -> None:
+        """Give a place back unused."""
+        self._places.release()
+
+    async def sync(self, part: Part) -> None:
+        """Make a part's bytes durable. Needs a place."""
+        await self._in_thread(self._sync, part.fd)
+
+    async def seal(self, part: Part, tps: str, key: str, sha256: bytes) -> None:
+        """Make a part an object, durably, and let go of it. Needs a place."""
+        await self._in_thread(self._seal, part, tps, f"{key}.{sha256.hex()}")
+
+    async def digest(self, part: Part) -> bytes:
+        """The SHA-256 of a part, read anew. Needs a place."""
+        return await self._in_thread(self._digest, part)
+
+    def drop(self, tps: str, key: str, sha256: bytes) -> None:
+        """Remove an object that another one won against."""
+        with suppress(FileNotFoundError):
+            os.unlink(f"{self._objects}/{tps}/{key}.{sha256.hex()}")
+
+    def parts(self) -> dict[str, tuple[int, float]]:
+        """Names of all parts with their sizes and the times of their last change."""
+        with os.scandir(self._parts) as found:
+            return {e.name: (e.stat().st_size, e.stat().st_mtime) for e in found}
+
+    def objects(self) -> dict[tuple[str, str], int]:
+        """Every object, by station and file name, with its size."""
+        found = {}
+        with os.scandir(self._objects) as folders:
+            for folder in folders:
+                with os.scandir(folder.path) as files:
+                    found.update({(folder.name, e.name): e.stat().st_size for e in files})
+        return found
+
+    def set_aside(self, tps: str, name: str) -> None:
+        """Move an object that no row speaks of."""
+        os.replace(f"{self._objects}/{tps}/{name}", f"{self._orphans}/{tps}.{name}")
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
+
+    async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, work, *arguments)
+        finally:
+            self._places.release()
+
+    def _seal(self, part: Part, tps: str, name: str) -> None:
+        self._sync(part.fd)
+        part.close()
+        folder = f"{self._objects}/{tps}"
+        try:
+            os.rename(part.path, f"{folder}/{name}")
+        except FileNotFoundError:
+            with suppress(FileExistsError):
+                os.mkdir(folder)
+            self._sync_folder(self._objects)
+            os.rename(part.path, f"{folder}/{name}")
+        self._sync_folder(folder)
+
+    def _sync_folder(self, folder: str) -> None:
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self._sync(fd, os.fsync)
+        finally:
+            os.close(fd)
+
+    def _sync(self, fd: int, call: Callable[[int], None] = os.fdatasync) -> None:
+        began = time.perf_counter()
+        if stall := self._stall():
+            time.sleep(stall)
+        call(fd)
+        self._synced(time.perf_counter() - began)
+
+    def _digest(self, part: Part) -> bytes:
+        hasher = hashlib.sha256()
+        at = 0
+        while at < part.size and (piece := os.pread(part.fd, min(_PIECE, part.size - at), at)):
+            hasher.update(piece)
+            at += len(piece)
+        return hasher.digest()

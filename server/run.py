@@ -1,0 +1,282 @@
+"""One server process from its first line to its last.
+
+Rule of this file: putting together, starting and stopping; every part has a file of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import resource
+import signal
+import socket
+import ssl
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from starlette.routing import BaseRoute
+
+from server.app import App
+from server.committer import Committer
+from server.core import Core
+from server.devices import Devices, RegistryError, read_devices
+from server.disk import Disk
+from server.identity import ServeError, check_pair, claim
+from server.logs import log, to_stderr
+from server.looked_at import looked_at
+from server.metrics import Metrics
+from server.records.choose import choose
+from server.seams import Faults, Gate
+from server.store import Store
+from server.sweep import sweep
+from server.turns import Turns
+from server.wire import Bounds, UploadProtocol, look_at
+
+_FILES_KEPT: Final = 256  # descriptors that are not a connection's: threads, database, logs
+_LOOPBACK: Final = ("127.", "::1", "localhost")
+_FORCED: Final = 1  # seconds that uvicorn itself waits, after our own grace is over
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server is started with.
+
+    Parameters
+    ----------
+    database : a URL of PostgreSQL; ``None`` for SQLite in the data folder.
+    devices : the registry's CSV; ``None``: everybody may come in, from this machine only.
+    largest : bytes of one object.
+    expires : seconds after which an upload that does not go on is forgotten.
+    places : stations of a kecamatan that have their turn at a time.
+    grace : seconds that a stopping server waits for requests that are on their way.
+    """
+
+    data: Path
+    bind: str
+    port: int
+    database: str | None
+    devices: Path | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    largest: int
+    expires: float
+    places: int
+    grace: float
+    each_request: bool
+    bounds: Bounds
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server with a grace during which it says that it stops, and a look every second."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        core: Core,
+        app: App,
+        grace: float,
+        ready: Callable[[str], None],
+    ) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._core = core
+        self._app = app
+        self._grace = grace
+        self._stop_at = 0.0
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        assert sockets is not None
+        host, port = sockets[0].getsockname()[:2]
+        scheme = "https" if self.config.is_ssl else "http"
+        host = f"[{host}]" if ":" in host else host
+        self._ready(f"{scheme}://{host}:{port}")
+
+    async def on_tick(self, counter: int) -> bool:
+        stop = await super().on_tick(counter)
+        now = time.monotonic()
+        if counter % 10 == 0:
+            look_at(self.server_state.connections, now)
+        if stop and not self._core.stopping:
+            self._core.stopping = True
+            self._stop_at = now + self._grace
+            log("stopping", in_flight=self._app.in_flight, grace=self._grace)
+        return stop and (self._app.in_flight == 0 or now >= self._stop_at or self.force_exit)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A signal stops the server and the process then ends by itself, with 0."""
+        before = {s: signal.signal(s, self.handle_exit) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def run(
+    settings: Settings,
+    ready: Callable[[str], None],
+    gate: Gate,
+    faults: Faults,
+    more: Callable[[Core], Sequence[BaseRoute]] = lambda core: (),
+) -> None:
+    """Serve until a signal comes.
+
+    Parameters
+    ----------
+    ready : called with the URL once it is listened on.
+    more : makes further routes of what the server knows, such as the progress page.
+
+    Raises
+    ------
+    ServeError : it cannot start.
+    """
+    devices = _devices(settings)
+    listener = _listen(settings)
+    to_stderr()
+    try:
+        loop_factory = _loop_factory()
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(_serve(settings, devices, listener, ready, gate, faults, more))
+    finally:
+        listener.close()
+
+
+async def _serve(
+    settings: Settings,
+    devices: Devices | None,
+    listener: socket.socket,
+    ready: Callable[[str], None],
+    gate: Gate,
+    faults: Faults,
+    more: Callable[[Core], Sequence[BaseRoute]],
+) -> None:
+    async with _core(settings, devices, gate, faults) as core:
+        app = App(core, looked_at(core, more(core)), settings.each_request)
+        protocol = type("Protocol", (UploadProtocol,), {"bounds": _bounded(settings.bounds)})
+        config = uvicorn.Config(
+            app,
+            http=protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            backlog=4096,
+            timeout_graceful_shutdown=_FORCED,
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+        )
+        try:
+            config.load()
+        except (ssl.SSLError, OSError) as error:
+            raise ServeError(f"--tls-cert, --tls-key: {error}") from None
+        gc.collect()
+        gc.freeze()  # what lives as long as the server need not be looked at again
+        await _Server(config, core, app, settings.grace, ready).serve([listener])
+        log("stopped", in_flight=app.in_flight)
+
+
+@contextlib.asynccontextmanager
+async def _core(
+    settings: Settings, devices: Devices | None, gate: Gate, faults: Faults
+) -> AsyncIterator[Core]:
+    """Open the store, put it in order, and close it at the end."""
+    metrics = Metrics()
+    began = time.monotonic()
+
+    def stall() -> float:
+        return faults.disk(time.monotonic() - began)
+
+    claimed = claim(settings.data)
+    records, label = choose(settings.database, settings.data)
+    try:
+        contents = await records.open(claimed.identity, claimed.fresh)
+        check_pair(claimed, contents, label)
+        disk = Disk(settings.data, stall, metrics.sync_seconds.observe)
+        committer = Committer(records, stall, metrics.committed)
+        committer.start()
+        kecamatan = devices.kecamatan if devices is not None else lambda tps: ""
+        totals = devices.totals() if devices is not None else {}
+        store = Store(disk, committer, kecamatan, totals, settings.expires)
+        found = await sweep(store, contents)
+        log("store", **{name: getattr(found, name) for name in found.__slots__})
+        metrics.lost.set(len(found.lost))
+        turns = Turns(settings.places)
+        core = Core(store, devices, gate, faults, turns, metrics, settings.largest, began)
+        expiring = asyncio.create_task(_expire(store), name="expire")
+        try:
+            yield core
+        finally:
+            expiring.cancel()
+            await committer.stop()
+            disk.close()
+    finally:
+        await records.close()
+        claimed.release()
+
+
+async def _expire(store: Store) -> None:
+    """Forget uploads that do not go on."""
+    while True:
+        await asyncio.sleep(min(60.0, store.expires / 4))
+        for upload in list(store.overdue(time.time())):
+            store.remove(upload)
+            store.committer.close(upload.id)
+            log("expired", upload=upload.id, tps=upload.row.tps, key=upload.row.key)
+
+
+def _devices(settings: Settings) -> Devices | None:
+    if settings.devices is None:
+        if not settings.bind.startswith(_LOOPBACK):
+            raise ServeError(
+                f"--bind {settings.bind} needs --devices FILE: without a registry everybody may "
+                "upload, so only the loopback is listened on"
+            )
+        return None
+    try:
+        return read_devices(settings.devices)
+    except RegistryError as error:
+        raise ServeError(str(error)) from None
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(settings.bind, settings.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ServeError(f"--bind {settings.bind}: {error.strerror}") from None
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise ServeError(
+            f"cannot listen on {settings.bind}:{settings.port}: {error.strerror}; --port 0 takes "
+            "a free port"
+        ) from None
+    return listener
+
+
+def _bounded(bounds: Bounds) -> Bounds:
+    """No more connections than there are descriptors: each upload has a socket and a file."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    most = (hard - _FILES_KEPT) // 2
+    return replace(bounds, connections=min(bounds.connections, most))
+
+
+def _loop_factory() -> Callable[[], Any]:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop
+    import uvloop
+
+    return uvloop.new_event_loop
