@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 from time import monotonic
 from typing import Any, Final
 
@@ -105,7 +106,9 @@ class App:
 
     async def _fault(self, call: Call) -> Answer | None:
         faults, core = self._core.faults, self._core
-        if delay := faults.delay(core.now()):
+        if (delay := faults.delay(core.now())) == inf:
+            await call.wire.gone()
+        elif delay:
             await asyncio.sleep(delay)
         status = faults.error(core.now())
         if status is None:

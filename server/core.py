@@ -170,7 +170,8 @@ class Core:
         now = monotonic()
         if not self.gate.queued(now - self.began, now - began):
             disk.leave()
-            raise busy(503, "waited too long for the disk", _DOWN_FOR)
+            wait = self.gate.retry_after(now - self.began)
+            raise busy(503, "waited too long for the disk", wait)
         yield
 
     def ended(self, call: Call, status: int) -> None:

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from server.core import Core
 
 
-def looked_at(core: Core, more: Sequence[BaseRoute] = ()) -> Starlette:
+def looked_at(core: Core, more: Sequence[BaseRoute]) -> Starlette:
     """The application of everything that is no upload.
 
     Parameters

@@ -14,13 +14,12 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
-from starlette.routing import BaseRoute
 
 from server.app import App
 from server.committer import Committer
@@ -31,6 +30,8 @@ from server.identity import ServeError, check_pair, claim
 from server.logs import log, to_stderr
 from server.looked_at import looked_at
 from server.metrics import Metrics
+from server.progress.live import Live
+from server.progress.routes import routes
 from server.records.choose import choose
 from server.seams import Faults, Gate
 from server.store import Store
@@ -54,6 +55,7 @@ class Settings:
     largest : bytes of one object.
     expires : seconds after which an upload that does not go on is forgotten.
     places : stations of a kecamatan that have their turn at a time.
+    photos : of a complete station, for the progress page; ``None``: not known.
     grace : seconds that a stopping server waits for requests that are on their way.
     """
 
@@ -67,6 +69,7 @@ class Settings:
     largest: int
     expires: float
     places: int
+    photos: int | None
     grace: float
     each_request: bool
     bounds: Bounds
@@ -125,14 +128,12 @@ def run(
     ready: Callable[[str], None],
     gate: Gate,
     faults: Faults,
-    more: Callable[[Core], Sequence[BaseRoute]] = lambda core: (),
 ) -> None:
     """Serve until a signal comes.
 
     Parameters
     ----------
     ready : called with the URL once it is listened on.
-    more : makes further routes of what the server knows, such as the progress page.
 
     Raises
     ------
@@ -144,7 +145,7 @@ def run(
     try:
         loop_factory = _loop_factory()
         with asyncio.Runner(loop_factory=loop_factory) as runner:
-            runner.run(_serve(settings, devices, listener, ready, gate, faults, more))
+            runner.run(_serve(settings, devices, listener, ready, gate, faults))
     finally:
         listener.close()
 
@@ -156,10 +157,11 @@ async def _serve(
     ready: Callable[[str], None],
     gate: Gate,
     faults: Faults,
-    more: Callable[[Core], Sequence[BaseRoute]],
 ) -> None:
     async with _core(settings, devices, gate, faults) as core:
-        app = App(core, looked_at(core, more(core)), settings.each_request)
+        known = devices is not None
+        live = Live(core.store.progress, time.time, registered=known, expected=settings.photos)
+        app = App(core, looked_at(core, routes(live)), settings.each_request)
         protocol = type("Protocol", (UploadProtocol,), {"bounds": _bounded(settings.bounds)})
         config = uvicorn.Config(
             app,
@@ -205,7 +207,7 @@ async def _core(
         committer.start()
         kecamatan = devices.kecamatan if devices is not None else lambda tps: ""
         totals = devices.totals() if devices is not None else {}
-        store = Store(disk, committer, kecamatan, totals, settings.expires)
+        store = Store(disk, committer, kecamatan, totals, settings.expires, settings.photos)
         found = await sweep(store, contents)
         log("store", **{name: getattr(found, name) for name in found.__slots__})
         metrics.lost.set(len(found.lost))

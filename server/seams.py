@@ -1,7 +1,6 @@
 """The seams of the durable core: a gate before it, faults within it, a progress page beside it.
 
-Rule of this file: protocols ; no IO. ``now`` is always seconds since
-the server started.
+Rule of this file: protocols; no IO. ``now`` is always seconds since the server started.
 """
 
 from __future__ import annotations
@@ -27,12 +26,18 @@ class Gate(Protocol):
         ok : was it answered as the client had hoped?
         """
 
+    def retry_after(self, now: float) -> float:
+        """Seconds to stay away, for a client whose body was dropped."""
+
 
 class Faults(Protocol):
     """Injected faults."""
 
     def delay(self, now: float) -> float:
-        """Seconds by which a request is held back before anything else happens to it."""
+        """Seconds by which a request is held back before anything else happens to it.
+
+        Infinite: it is never answered.
+        """
 
     def error(self, now: float) -> int | None:
         """A status to answer instead of working; 0: close the connection; ``None``: no fault."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -36,6 +37,7 @@ class Store:
     kecamatan : of a station, by its code.
     totals : stations of each kecamatan, from the registry; empty without one.
     expires : seconds after which an upload that does not go on is forgotten.
+    expected : photographs of a complete station, where that is known.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Store:
         kecamatan: Callable[[str], str],
         totals: dict[str, int],
         expires: float,
+        expected: int | None = None,
     ) -> None:
         self.disk = disk
         self.committer = committer
@@ -57,7 +60,8 @@ class Store:
         self._totals = totals
         self._rows = {name: Progress(name, count, 0, 0, 0, None) for name, count in totals.items()}
         self._heard: set[str] = set()
-        self._some: set[str] = set()
+        self._photos: Counter[str] = Counter()
+        self._expected = expected
 
     def know(self, row: Stored) -> None:
         """Take a committed row into memory."""
@@ -68,17 +72,17 @@ class Store:
         was = self._rows.get(name) or Progress(name, 0, 0, 0, 0, None)
         photo = row.key != _TALLY
         heard = name not in self._totals and row.tps not in self._heard
-        some = photo and row.tps not in self._some
         self._heard.add(row.tps)
-        if photo:
-            self._some.add(row.tps)
+        self._photos[row.tps] += photo
+        count = self._photos[row.tps]
         self._rows[name] = Progress(
             name,
             was.tps_total + heard,
-            was.tps_some + some,
+            was.tps_some + (photo and count == 1),
             was.photos + photo,
             was.bytes + row.size,
             max(was.last or 0.0, row.at),
+            was.tps_all + (photo and count == self._expected),
         )
 
     def progress(self) -> list[Progress]:

@@ -92,6 +92,22 @@ class Wire:
         finally:
             self._sink = self._future = None
 
+    async def gone(self) -> None:
+        """Say nothing until the client has left; what it sends is thrown away.
+
+        Raises
+        ------
+        CutError : always, in the end.
+        """
+        while True:
+            try:
+                await self.body_into(lambda piece: None)
+                break
+            except IdleError:
+                continue
+        self._future = self._protocol.loop.create_future()
+        await self._future
+
     def inform(self, status: int, headers: Headers) -> None:
         """Send an informational response, unless the final one has begun."""
         cycle = self.cycle

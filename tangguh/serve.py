@@ -42,6 +42,10 @@ def serve(
     places: Annotated[
         int, typer.Option(help="Stations of a kecamatan that have their turn at a time.", min=1)
     ] = 8,
+    photos: Annotated[
+        int | None,
+        typer.Option(help="Of a complete station, for the progress page.", min=1),
+    ] = None,
     grace: Annotated[
         str, typer.Option(help="How long a stopping server waits for requests on their way.")
     ] = "10 s",
@@ -87,6 +91,7 @@ def serve(
             largest=int(size("--max-body", max_body)),
             expires=duration("--expires", expires),
             places=places,
+            photos=photos,
             grace=duration("--grace", grace),
             each_request=log_requests,
             bounds=Bounds(idle=duration("--body-idle", body_idle), connections=max_connections),
