@@ -78,6 +78,7 @@ class Shared:
     """What the servers of one night have in common."""
 
     env: Environment
+    world: World
     cells: list[CellClock]
     admission: list[Admission]
     counts: Counts
@@ -109,6 +110,7 @@ def assemble(
     shaping = conduct.shaping
     shared = Shared(
         env,
+        world,
         cells + office_links,
         [Admission(shaping.places, shaping.lease) for _ in region.kecamatan],
         Counts(),

@@ -258,7 +258,7 @@ class Uplinks:
         deadline = min(deadline, self.env.now + send.idle)
         duplicates = server.duplicates
         piece = (link.station, send.key, send.offset)
-        answer = server.submit(self.env.now, link.key, link.n, piece, deadline)
+        answer = server.submit(self.env.now, link.key, link.n, piece, deadline, send.length)
         if answer.refusal is not None or server.duplicates > duplicates:
             entry.wasted += send.length
         else:

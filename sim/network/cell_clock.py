@@ -69,6 +69,15 @@ class CellClock:
         self._arm()
         return transfer
 
+    def cut(self, transfer: Transfer) -> None:
+        """End a transfer now, by a hand from outside (an answer that came before the body was in);
+        nothing happens to one that has ended."""
+        if transfer.flow.active:
+            transfer.delivered = self.cell.abort(self._env.now, transfer.flow)
+            transfer.cut_short = True
+            self._arm()
+            transfer.happen()
+
     def set_ceiling(self, rate: float) -> None:
         """The share of the pipe behind has changed."""
         self.cell.set_ceiling(self._env.now, rate)

@@ -1,0 +1,120 @@
+"""One worker's part of a replay: its stations' night, simulated until the window begins, then real.
+
+The whole night is put together as for a prediction (:func:`sim.assembly.assemble`), so that every
+worker knows the same world; the scenario's own server answers in virtual time until the window
+begins; then the stations of this worker go on over real sockets and the others stand still.
+
+Rule of this file: assembly only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Final
+
+import gevent
+import numpy as np
+from numpy.typing import NDArray
+
+from locustfiles.bodies import Bodies
+from locustfiles.clock import Clock
+from locustfiles.exchange import Dialer
+from locustfiles.live import LiveLoop
+from locustfiles.pump import Pump
+from locustfiles.real import Done, RealServer
+from locustfiles.session import Site
+from locustfiles.targets.messages import Station
+from locustfiles.targets.target import Target
+from sim.assembly import Shared, assemble
+from sim.client.batching.pieces import Object
+from sim.draws import Draws
+from sim.scenario.conduct import Conduct
+from sim.scenario.inputs import Inputs
+from sim.share import Extent, chosen, deal
+from sim.way import Only, Way
+
+_SLICE: Final = 600.0  # seconds of scenario time simulated before other greenlets get their turn
+
+
+class Part:
+    """A worker's share of the stations.
+
+    Parameters
+    ----------
+    index, of : this worker and how many there are.
+    station : who speaks for a station, by its index.
+    done : called after each attempt.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        conduct: Conduct,
+        extent: Extent,
+        dialer: Dialer,
+        target: Target,
+        station: Callable[[int], Station],
+        done: Callable[[Done], None],
+        index: int = 0,
+        of: int = 1,
+    ) -> None:
+        self.inputs = inputs
+        self.extent = extent
+        self.stations: set[int] = set()
+        self.pump = Pump()
+        draws = Draws(extent.seed, extent.replication)
+
+        def real(shared: Shared) -> Way:
+            sizes, batching = shared.world.stations.sizes, conduct.batching
+
+            def objects(i: int) -> Sequence[Object]:
+                return batching.objects(sizes[i])
+
+            largest = max(o.size for i in range(len(sizes)) for o in objects(i))
+            waiting = Clock(extent.begins, extent.speed, inf)
+            self.loop = LiveLoop(shared.env, waiting, self.pump.tick)
+            site = Site(self.loop, dialer, target, Bodies(extent.seed, largest))
+            self.real = RealServer(
+                site, self.pump, station, objects, shared.counts, extent.ends, done
+            )
+            return Only(shared.env, self.stations, self.real)
+
+        self.night = assemble(
+            inputs.scenario,
+            inputs.region,
+            draws,
+            conduct,
+            trace=inputs.trace,
+            until=extent.begins,
+            then=real,
+        )
+        bytes_of = list(map(sum, self.night.world.stations.sizes))
+        mine = deal(
+            chosen(inputs.scenario, inputs.region, self.night.world, conduct, extent), bytes_of, of
+        )[index]
+        self.stations.update(i for unit in mine for i in unit)
+
+    def prepare(self) -> None:
+        """Simulate the night until the window begins, other greenlets in between."""
+        env = self.night.env
+        while env.now < self.extent.begins:
+            env.run(until=min(env.now + _SLICE, self.extent.begins))
+            gevent.sleep(0)
+
+    def run(self, wall: float) -> None:
+        """Replay the window; it begins at ``wall``, seconds since the epoch."""
+        self.loop.clock = Clock.at_wall(self.extent.begins, self.extent.speed, wall)
+        try:
+            self.loop.run(until=self.extent.ends)
+        finally:
+            self.real.close()
+
+    def stop(self) -> None:
+        """End it at once."""
+        self.loop.stop()
+
+    def outcomes(self) -> NDArray[np.void]:
+        """What has become of this worker's stations, dtype :data:`sim.ledger.OUTCOMES`."""
+        table = self.night.result().outcomes
+        return table[sorted(self.stations)]
