@@ -264,7 +264,7 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
         return {"rows": []}
     bounds = [abs(r["difference"][b] or 0.0) for r in rows for b in ("mean", "low", "high")]
     reach = max(bounds)
-    scale = _round_up(reach)
+    scale = round_up(reach)
     found = []
     for i, row in enumerate(rows):
         d = row["difference"]
@@ -297,9 +297,9 @@ def _policies(summary: dict[str, Any], language: Language) -> View:
     }
 
 
-def _round_up(value: float) -> float:
-    """The next of 10, 20, 50, 100, 200, ..."""
-    step = 10.0
+def round_up(value: float, least: float = 10.0) -> float:
+    """The next of 1, 2 and 5 times ``least``, and of ten, a hundred ... times these."""
+    step = least
     while True:
         for factor in (1, 2, 5):
             if value <= step * factor:

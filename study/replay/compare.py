@@ -1,7 +1,8 @@
 """Predicted and measured side by side: a summary that the page, the tables and a gate read.
 
-Compared are the stations that made a request in the window, predicted or measured. A sojourn counts
-from the beginning of a station's first attempt in the window to the moment at which it was sent.
+Compared are the stations of the measured side (a replay may be of a sample) that made a request in
+the window, predicted or measured. A sojourn counts from the beginning of a station's first attempt
+in the window to the moment at which it was sent.
 
 Rule of this file: it puts the parts together; each is computed next door. Units: seconds of
 scenario time, bytes; server times in seconds of real time.
@@ -10,7 +11,7 @@ scenario time, bytes; server times in seconds of real time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,12 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
 
     Raises
     ------
-    NothingToCompareError : if the sides are of other stations, or nobody was at work.
+    NothingToCompareError : if a measured station was not predicted, or nobody was at work.
     """
+    predicted = _only(predicted, measured.outcomes["station"].tolist())
     model, real = _rows(predicted), _rows(measured)
     if not np.array_equal(model["station"], real["station"]):
-        raise NothingToCompareError("predicted and measured are not of the same stations")
+        raise NothingToCompareError("some stations were measured that were not predicted")
     play = sorted({row.station for side in (predicted, measured) for row in side.attempts})
     if not play:
         raise NothingToCompareError(
@@ -68,7 +70,8 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
     vain = [wasted(o) for o in objects]
     found: dict[str, Any] = {
         "setting": _setting(setting),
-        "valid": all(m["ok"] for m in setting.validity.values()),
+        "valid": not setting.wrong and all(m["ok"] for m in setting.validity.values()),
+        "wrong": list(setting.wrong),
         "validity": {name: dict(m) for name, m in setting.validity.items()},
         "stations": len(model),
         "outcomes": _outcomes(model, real),
@@ -94,6 +97,14 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
     lines = judge(found, setting.limits)
     known = [line["agrees"] for line in lines if line["agrees"] is not None]
     return found | {"lines": lines, "agrees": all(known)}
+
+
+def _only(side: Side, stations: Collection[int]) -> Side:
+    """The side as far as these stations go."""
+    chosen = set(stations)
+    kept = [station in chosen for station in side.outcomes["station"].tolist()]
+    attempts = [row for row in side.attempts if row.station in chosen]
+    return side._replace(attempts=attempts, outcomes=side.outcomes[np.array(kept, dtype=bool)])
 
 
 def _rows(side: Side) -> NDArray[np.void]:

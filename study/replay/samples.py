@@ -94,11 +94,14 @@ def bootstrap(values: Array, groups: NDArray[np.int64], seed: int) -> tuple[floa
 
 
 def distribution(predicted: Array, measured: Array) -> dict[str, list[float]]:
-    """Share sent within so many seconds, for both, up to where nearly all of the sent are."""
+    """Share sent within so many seconds, for both; the seconds are a geometric series, because
+    sojourns reach from seconds to hours."""
     finite = np.concatenate([predicted[np.isfinite(predicted)], measured[np.isfinite(measured)]])
     if not len(finite):
         return {"seconds": [], "predicted": [], "measured": []}
-    seconds = np.linspace(0.0, float(np.quantile(finite, 0.995)), _POINTS)
+    low, high = np.quantile(finite, (0.002, 0.998))
+    low = max(float(low), 1e-3)
+    seconds = np.geomspace(low, max(float(high), 1.01 * low), _POINTS)
     found = {"seconds": seconds.tolist()}
     for name, values in (("predicted", predicted), ("measured", measured)):
         within = np.searchsorted(np.sort(values), seconds, side="right")

@@ -45,6 +45,7 @@ class Setting:
     sample : share of the stations that were replayed.
     host : the server that was driven; ``model``: the file that predicted it.
     validity : what was measured of the generator itself, by name: ``{"value", "limit", "ok"}``.
+    wrong : why the run is not valid, for readers; empty if it is.
     provenance : anything that helps to do it again: versions, command, digests.
     """
 
@@ -61,4 +62,5 @@ class Setting:
     model: str = ""
     limits: Limits = field(default_factory=Limits)
     validity: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    wrong: Sequence[str] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)

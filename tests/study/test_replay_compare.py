@@ -118,13 +118,25 @@ def test_an_invalid_generator_is_said_and_does_not_change_the_figures(worlds: Wo
     found = compare(fast, fast, replace(setting_of(scenario), validity=bad))
     assert not found["valid"]
     assert found["agrees"]
+    lost = compare(fast, fast, replace(setting_of(scenario), wrong=["a worker was lost"]))
+    assert (lost["valid"], lost["wrong"]) == (False, ["a worker was lost"])
+
+
+def test_a_sample_is_compared_with_the_same_stations_of_the_prediction(worlds: Worlds) -> None:
+    scenario, region, fast, slow = worlds
+    chosen = list(range(0, 30, 3))
+    part = Side([r for r in slow.attempts if r.station in chosen], slow.outcomes[chosen], region)
+    found = compare(fast, part, setting_of(scenario))
+    assert found["stations"] <= len(chosen)
+    whole = compare(fast, slow, setting_of(scenario))
+    assert found["attempts"]["total"]["predicted"] < whole["attempts"]["total"]["predicted"]
 
 
 def test_sides_that_cannot_be_compared_are_refused_with_a_reason(worlds: Worlds) -> None:
     scenario, region, fast, _ = worlds
-    others = Side(fast.attempts, fast.outcomes[:-1], region)
-    with pytest.raises(NothingToCompareError, match="not of the same stations"):
-        compare(fast, others, setting_of(scenario))
+    fewer = Side(fast.attempts, fast.outcomes[:-1], region)
+    with pytest.raises(NothingToCompareError, match="measured that were not predicted"):
+        compare(fewer, fast, setting_of(scenario))
     idle = Side([], np.zeros(3, OUTCOMES), region)
     with pytest.raises(NothingToCompareError, match="no station made a request"):
         compare(idle, idle, setting_of(scenario))
