@@ -72,9 +72,7 @@ class App:
         try:
             said = await self._ending(call)
             if said is not None:
-                start = {"type": "http.response.start"}
-                await send({**start, "status": said.status, "headers": said.headers})
-                await send({"type": "http.response.body", "body": said.body})
+                call.wire.answer(said)
         finally:
             core.metrics.in_flight.dec()
             status = said.status if said is not None else 0

@@ -153,6 +153,8 @@ class Core:
             await call.wire.body_into(part.write)
         finally:
             self.metrics.received.inc(part.size - had)
+        if part.size - had != call.length():  # a request for an upgrade ends the parser's work
+            raise RefusedError(400, "the body is not as long as its Content-Length")
         call.body_at = monotonic()
 
     @asynccontextmanager

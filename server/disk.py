@@ -1,27 +1,34 @@
 """Photographs on the disk: a part while it comes in, an object when it is whole and durable.
 
-    parts/ID                     what has arrived of an upload
-    objects/TPS/KEY.SHA256       an object; its name holds its digest
-    orphans/                     files that no row speaks of, set aside at the start, never deleted
+    parts/ID                        what has arrived of an upload, and empty spares
+    objects/3f/TPS.KEY.SHA256       an object; 3f are the first two digits of its digest
+    orphans/                        what no row speaks of, set aside at the start, never deleted
 
 An object's name holds its digest, so two different contents never overwrite each other: which one
 counts is decided by the row alone, and a file can be checked without the database. A piece is
-written as it arrives, by ``pwrite``, so a connection costs no buffer. Then ``fdatasync``, rename,
+written as it arrives, by ``pwrite``, so a connection costs no buffer. Then rename, ``fdatasync``,
 ``fsync`` of the folder, in a pool of threads: many syncs at once are merged by the file system's
-journal. (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014, on what must be synced.)
+journal, and after the rename one commit of it carries the size and the name. The usual order (sync
+first) protects those who take a name for the truth; here the row is, and it is committed last.
+(Pillai et al., All File Systems Are Not Created Equal, OSDI 2014, on what must be synced.)
+
+Making a file waits for the journal while others sync, 0.8 ms measured on ext4; so a thread keeps
+some spare parts ready, and the event loop takes one.
 
 Rule of this file: files and threads; no HTTP, no rows.
 """
 
 # Names are strings here: a Path object for each would cost more than the call does.
-# ruff: noqa: PTH102, PTH104, PTH105, PTH108
+# ruff: noqa: PTH103, PTH104, PTH105, PTH108, PTH120
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import os
+import secrets
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,7 +40,14 @@ _T = TypeVar("_T")
 THREADS: Final = 48
 """Syncs at the same time. With 5 ms a sync, two an object, that is 4,800 objects a second: more
 than one process can take in. An assumption of ours about the slowest disk worth serving."""
+SPARES: Final = 64
+"""Empty parts that are kept ready: as many as may begin while one is being made. An assumption."""
 _PIECE: Final = 1 << 18  # bytes read at a time where a digest is taken anew
+
+
+def file_name(tps: str, key: str, sha256: bytes) -> str:
+    """The name of an object's file; neither a key nor a digest has a dot."""
+    return f"{tps}.{key}.{sha256.hex()}"
 
 
 class Part:
@@ -55,7 +69,12 @@ class Part:
         self.hasher = hasher
         self.content: Any = None
 
-    def write(self, piece: bytes) -> None:
+    @property
+    def name(self) -> str:
+        """Its name among the parts."""
+        return self.path[self.path.rindex("/") + 1 :]
+
+    def write(self, piece: bytes | memoryview) -> None:
         """Append a piece.
 
         Raises
@@ -108,15 +127,24 @@ class Disk:
         self._synced = synced
         self._pool = ThreadPoolExecutor(threads, "disk")
         self._places = asyncio.Semaphore(threads)
-        for folder in (root, *map(Path, (self._parts, self._objects, self._orphans))):
-            folder.mkdir(parents=True, exist_ok=True)
-        self._sync_folder(str(root))
+        self._spares: deque[tuple[str, int]] = deque()
+        self._refilling = False
+        shards = [f"{self._objects}/{number:02x}" for number in range(256)]
+        for folder in (self._parts, self._objects, self._orphans, *shards):
+            os.makedirs(folder, exist_ok=True)
+        for folder in (self._objects, str(root)):
+            self._sync_folder(folder)
 
-    def create(self, name: str) -> Part:
-        """A new part."""
-        path = f"{self._parts}/{name}"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
-        return Part(path, fd, 0, hashlib.sha256())
+    def create(self) -> Part:
+        """A new part, with a name that cannot be guessed."""
+        if not self._refilling and len(self._spares) < SPARES // 2:
+            self._refilling = True
+            asyncio.get_running_loop().run_in_executor(self._pool, self._refill)
+        try:
+            name, fd = self._spares.popleft()
+        except IndexError:
+            name, fd = self._new_file()
+        return Part(f"{self._parts}/{name}", fd, 0, hashlib.sha256())
 
     def reopen(self, name: str, size: int, hasher: Any) -> Part:
         """A part that goes on after its first ``size`` bytes.
@@ -152,7 +180,7 @@ class Disk:
 
     async def seal(self, part: Part, tps: str, key: str, sha256: bytes) -> None:
         """Make a part an object, durably, and let go of it. Needs a place."""
-        await self._in_thread(self._seal, part, tps, f"{key}.{sha256.hex()}")
+        await self._in_thread(self._seal, part, tps, key, sha256)
 
     async def digest(self, part: Part) -> bytes:
         """The SHA-256 of a part, read anew. Needs a place."""
@@ -161,29 +189,50 @@ class Disk:
     def drop(self, tps: str, key: str, sha256: bytes) -> None:
         """Remove an object that another one won against."""
         with suppress(FileNotFoundError):
-            os.unlink(f"{self._objects}/{tps}/{key}.{sha256.hex()}")
+            os.unlink(self._path(file_name(tps, key, sha256)))
 
     def parts(self) -> dict[str, tuple[int, float]]:
         """Names of all parts with their sizes and the times of their last change."""
         with os.scandir(self._parts) as found:
             return {e.name: (e.stat().st_size, e.stat().st_mtime) for e in found}
 
-    def objects(self) -> dict[tuple[str, str], int]:
-        """Every object, by station and file name, with its size."""
+    def objects(self) -> dict[str, int]:
+        """The sizes of all objects by the names of their files."""
         found = {}
         with os.scandir(self._objects) as folders:
             for folder in folders:
                 with os.scandir(folder.path) as files:
-                    found.update({(folder.name, e.name): e.stat().st_size for e in files})
+                    found.update({e.name: e.stat().st_size for e in files})
         return found
 
-    def set_aside(self, tps: str, name: str) -> None:
+    def set_aside(self, name: str) -> None:
         """Move an object that no row speaks of."""
-        os.replace(f"{self._objects}/{tps}/{name}", f"{self._orphans}/{tps}.{name}")
+        os.replace(self._path(name), f"{self._orphans}/{name}")
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads, and remove the spares."""
         self._pool.shutdown()
+        while self._spares:
+            name, fd = self._spares.popleft()
+            os.close(fd)
+            self.remove(name)
+
+    def _path(self, name: str) -> str:
+        """Where an object's file lies."""
+        at = name.rindex(".") + 1
+        return f"{self._objects}/{name[at : at + 2]}/{name}"
+
+    def _new_file(self) -> tuple[str, int]:
+        name = secrets.token_urlsafe(16)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        return name, os.open(f"{self._parts}/{name}", flags, 0o640)
+
+    def _refill(self) -> None:
+        try:
+            while len(self._spares) < SPARES:
+                self._spares.append(self._new_file())
+        finally:
+            self._refilling = False
 
     async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
         try:
@@ -192,18 +241,12 @@ class Disk:
         finally:
             self._places.release()
 
-    def _seal(self, part: Part, tps: str, name: str) -> None:
+    def _seal(self, part: Part, tps: str, key: str, sha256: bytes) -> None:
+        path = self._path(file_name(tps, key, sha256))
+        os.rename(part.path, path)
         self._sync(part.fd)
         part.close()
-        folder = f"{self._objects}/{tps}"
-        try:
-            os.rename(part.path, f"{folder}/{name}")
-        except FileNotFoundError:
-            with suppress(FileExistsError):
-                os.mkdir(folder)
-            self._sync_folder(self._objects)
-            os.rename(part.path, f"{folder}/{name}")
-        self._sync_folder(folder)
+        self._sync_folder(os.path.dirname(path))
 
     def _sync_folder(self, folder: str) -> None:
         fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -5,8 +5,6 @@ Rule of this file: the protocol "Plain" of docs/wire.md and nothing else.
 
 from __future__ import annotations
 
-import secrets
-
 from server.answers import Answer, RefusedError, answer, headers
 from server.core import Call, Core
 from server.fields import digest, encoded
@@ -32,7 +30,7 @@ async def post(core: Core, call: Call, tps: str, key: str) -> Answer:
         if known.sha256 != announced:
             raise conflict()
         return receipt(known, 200)
-    part = store.disk.create(f"plain-{secrets.token_hex(12)}")
+    part = store.disk.create()
     try:
         await core.receive(call, part)
         sha256 = part.hasher.digest()
@@ -42,11 +40,13 @@ async def post(core: Core, call: Call, tps: str, key: str) -> Answer:
         if known is not None:
             if known.sha256 != sha256:
                 raise conflict()
+            part.discard()
             return receipt(known, 200)
         async with core.place(call):
             row, fresh = await store.keep(part, tps, key, sha256)
-    finally:
+    except BaseException:  # also where the task is cancelled: nothing of it may stay
         part.discard()
+        raise
     return receipt(row, 201 if fresh else 200)
 
 

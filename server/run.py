@@ -32,12 +32,12 @@ from server.looked_at import looked_at
 from server.metrics import Metrics
 from server.progress.live import Live
 from server.progress.routes import routes
+from server.protocol import Bounds, Intake, look_at
 from server.records.choose import choose
 from server.seams import Faults, Gate
 from server.store import Store
 from server.sweep import sweep
 from server.turns import Turns
-from server.wire import Bounds, UploadProtocol, look_at
 
 _FILES_KEPT: Final = 256  # descriptors that are not a connection's: threads, database, logs
 _LOOPBACK: Final = ("127.", "::1", "localhost")
@@ -162,7 +162,7 @@ async def _serve(
         known = devices is not None
         live = Live(core.store.progress, time.time, registered=known, expected=settings.photos)
         app = App(core, looked_at(core, routes(live)), settings.each_request)
-        protocol = type("Protocol", (UploadProtocol,), {"bounds": _bounded(settings.bounds)})
+        protocol = type("Protocol", (Intake,), {"bounds": _bounded(settings.bounds)})
         config = uvicorn.Config(
             app,
             http=protocol,
@@ -171,6 +171,7 @@ async def _serve(
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             backlog=4096,
             timeout_graceful_shutdown=_FORCED,
             ssl_certfile=settings.tls_cert,
@@ -181,6 +182,7 @@ async def _serve(
         except (ssl.SSLError, OSError) as error:
             raise ServeError(f"--tls-cert, --tls-key: {error}") from None
         gc.collect()
+        gc.set_threshold(20_000, 20, 50)  # a request makes little that only the collector frees
         gc.freeze()  # what lives as long as the server need not be looked at again
         await _Server(config, core, app, settings.grace, ready).serve([listener])
         log("stopped", in_flight=app.in_flight)

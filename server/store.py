@@ -114,9 +114,9 @@ class Store:
     def new_upload(self, tps: str, key: str, length: int | None, sha256: bytes | None) -> Upload:
         """Begin an upload, in memory and with an empty part; its row is the caller's to commit."""
         now = time.time()
-        row = Opened(secrets.token_urlsafe(16), tps, key, length, sha256, now)
-        part = self.disk.create(row.id)
+        part = self.disk.create()
         part.close()
+        row = Opened(part.name, tps, key, length, sha256, now)
         upload = Upload(row, length, hasher=part.hasher, touched=now)
         self.take_up(upload)
         return upload

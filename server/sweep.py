@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from server.disk import Disk
+from server.disk import Disk, file_name
 from server.records.rows import Contents, Opened
 from server.store import Store
 from server.uploads import Upload
@@ -47,7 +47,7 @@ async def sweep(store: Store, contents: Contents) -> Found:
     files = disk.objects()
     lost = []
     for row in contents.stored:
-        if files.pop((row.tps, f"{row.key}.{row.sha256.hex()}"), None) == row.size:
+        if files.pop(file_name(row.tps, row.key, row.sha256), None) == row.size:
             store.know(row)
             found.objects += 1
         else:
@@ -69,8 +69,8 @@ async def sweep(store: Store, contents: Contents) -> Found:
     for name in parts:
         disk.remove(name)
         found.cut += 1
-    for tps, name in files:
-        disk.set_aside(tps, name)
+    for name in files:
+        disk.set_aside(name)
         found.orphans += 1
     if closed:
         await store.committer.close(*closed)
@@ -82,7 +82,7 @@ def _resumed(
     disk: Disk,
     row: Opened,
     parts: dict[str, tuple[int, float]],
-    files: dict[tuple[str, str], int],
+    files: dict[str, int],
 ) -> Upload | None:
     """An upload as the crash has left it; ``None`` if nothing of it is left."""
     if row.id in parts:
@@ -94,9 +94,9 @@ def _resumed(
             return None
         return Upload(row, stored.size, stored.size, stored.size, done=True, touched=stored.at)
     announced = row.sha256.hex() if row.sha256 is not None else "[0-9a-f]{64}"
-    own = re.compile(rf"{row.key}\.({announced})")
-    for tps, name in files:
-        if tps == row.tps and (match := own.fullmatch(name)):
-            size, sha256 = files.pop((tps, name)), bytes.fromhex(match[1])
+    own = re.compile(rf"{re.escape(row.tps)}\.{row.key}\.({announced})")
+    for name in files:
+        if match := own.fullmatch(name):
+            size, sha256 = files.pop(name), bytes.fromhex(match[1])
             return Upload(row, size, size, size, sealed=sha256, touched=row.at)
     return None

@@ -48,25 +48,39 @@ def _options(
 
 def main() -> None:
     """Run a command; a fault of the input is one line a fault, exit code 2, never a traceback."""
-    from sim.scenario.inputs import Faults
+    try:
+        app()
+    except Exception as error:
+        message, code = _judged(error)
+        if not message:
+            raise
+        sys.exit(_fail(message, code))
+
+
+def _judged(error: Exception) -> tuple[str, int]:
+    """What a user is told of an error, and the exit code; an empty text for an error of ours.
+
+    The errors' own modules are imported here, so that a command loads only what it uses.
+    """
     from sim.scenario.modules import UserCodeError
     from study.ensemble import EnsembleError
     from study.store import RunFolderError
     from tangguh.ensembles import InterruptedRunError, UsageError
+    from tangguh.inputs import Faults
 
-    try:
-        app()
-    except Faults as faults:
-        sys.exit(_fail(str(faults), 2))
-    except (RunFolderError, UsageError, UserCodeError) as error:
-        sys.exit(_fail(f"tangguh: {error}", 2))
-    except InterruptedRunError as interrupted:
-        sys.exit(_fail(f"tangguh: {interrupted}", 130))
-    except EnsembleError as error:
-        sys.exit(_fail(f"tangguh: {error}", 3))
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        sys.exit(_fail(f"tangguh: {where}{error.strerror}; what was finished is kept", 2))
+    match error:
+        case _ if isinstance(error, Faults):
+            return str(error), 2
+        case RunFolderError() | UsageError() | UserCodeError():
+            return f"tangguh: {error}", 2
+        case InterruptedRunError():
+            return f"tangguh: {error}", 130
+        case EnsembleError():
+            return f"tangguh: {error}", 3
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            return f"tangguh: {where}{error.strerror}; what was finished is kept", 2
+    return "", 1
 
 
 def _fail(message: str, code: int) -> int:

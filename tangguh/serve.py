@@ -71,7 +71,7 @@ def serve(
     from server.overload.registry import parse_limit
     from server.run import Settings, run
     from server.units import SpecError
-    from server.wire import Bounds
+    from server.protocol import Bounds
     from sim.scenario.quantities import parse_bytes, parse_seconds
 
     if fault and not allow_faults:

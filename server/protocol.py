@@ -1,0 +1,206 @@
+"""uvicorn's HTTP protocol, made for bodies.
+
+Added to it: a :class:`server.wire.Wire` for each request, and bounds on a head, on the time that it
+takes, and on the time that a body may stand still. A body whose length is known does not go through
+the parser: what the socket gives lies in one buffer that all connections share, and goes from there
+to the digest and the file. So a connection costs no buffer, however large its body is.
+
+An early answer (401 before the body is read) is followed by the rest of the body, which is thrown
+away for a while, as nginx does (lingering_time): a connection that is closed at once would lose the
+answer in a TCP reset (RFC 9112, 9.6).
+
+Rule of this file: connections and bytes; it does not know what an upload is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, ClassVar, Final
+
+import httptools
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from server.answers import CutError, IdleError
+from server.wire import EXTENSION, Wire
+
+_BUFFER: Final = memoryview(bytearray(256 * 1024))
+"""Where every connection's bytes arrive. One is enough: they are used before the loop goes on. Its
+size is what uvloop reads at a time by itself, and fits a core's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a connection may take.
+
+    Parameters
+    ----------
+    head : bytes of a request line and its header fields; 16 KiB: an assumption of ours, Apache and
+        nginx take 8 KiB a line.
+    head_seconds : from a head's first byte (or the connection) to its last: 20 s, as Apache's
+        RequestReadTimeout.
+    idle : seconds that a body may stand still: 60 s, as nginx's client_body_timeout.
+    linger : seconds for which the rest of a body is thrown away after an early answer: 30 s, as
+        nginx's lingering_time.
+    connections : at the same time.
+    """
+
+    head: int = 16 * 1024
+    head_seconds: float = 20.0
+    idle: float = 60.0
+    linger: float = 30.0
+    connections: int = 10_000
+
+
+class UploadProtocol(HttpToolsProtocol):
+    """One connection.
+
+    Attributes
+    ----------
+    left : bytes of the present body that have not come and will not be parsed.
+    """
+
+    bounds: ClassVar[Bounds]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take it, or refuse it where there are too many."""
+        super().connection_made(transport)
+        self.in_head = True
+        self.head_bytes = 0
+        self.left = 0
+        self.heard = self.head_began = monotonic()
+        self.answered_early = 0.0
+        self.refused = False
+        self.wire: Wire | None = None
+        if len(self.connections) > self.bounds.connections:
+            self._refuse(b"503 Service Unavailable", b"retry-after: 5\r\n")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Whoever waits for the body learns it."""
+        super().connection_lost(exc)
+        if self.wire is not None:
+            self.wire.end(CutError())
+
+    def received(self, data: memoryview) -> None:
+        """Bytes have come."""
+        self.heard = monotonic()
+        if self.left:
+            piece = data[: self.left]
+            self.left -= len(piece)
+            self._take(piece)
+            if self.left:
+                return
+            self.parser = httptools.HttpRequestParser(self)  # the old one still waits for the body
+            self.on_message_complete()
+            data = data[len(piece) :]
+            if not data:
+                return
+        if not self.head_bytes:
+            self.head_began = self.heard
+        self.head_bytes += len(data)
+        self.data_received(data)  # type: ignore[arg-type]
+        if self.in_head and self.head_bytes > self.bounds.head:
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        """A new request: a new wire."""
+        super().on_message_begin()
+        self.wire = Wire()
+        self.answered_early = 0.0
+        self.scope["extensions"] = {EXTENSION: self.wire}  # type: ignore[dict-item]
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self.in_head = False
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > self.bounds.head:
+            self._refuse(b"431 Request Header Fields Too Large")
+        if self.refused or self.wire is None:
+            return
+        self.left = 0
+        for name, value in self.headers:
+            if name == b"content-length":  # the parser has seen that it is a number, and one only
+                self.left = int(value)
+        super().on_headers_complete()
+        self.wire.cycle = self.cycle
+
+    def on_body(self, body: bytes) -> None:
+        """From the parser: what came together with the head, or a chunked body."""
+        self.left = max(0, self.left - len(body))
+        self._take(body)
+
+    def on_message_complete(self) -> None:
+        """The body is whole."""
+        self.in_head = True
+        self.head_bytes = self.left = 0
+        if not self.refused and self.wire is not None:
+            super().on_message_complete()
+            self.wire.end()
+
+    def on_response_complete(self) -> None:
+        """Note an answer that came before the end of the body."""
+        if not self.in_head:
+            self.answered_early = monotonic()
+        super().on_response_complete()
+
+    def look(self, now: float) -> None:
+        """Called every second: end what takes too long."""
+        if self.in_head:
+            if (self.head_bytes or self.cycle is None) and (
+                now - self.head_began > self.bounds.head_seconds
+            ):
+                self.transport.abort()
+        elif self.answered_early:
+            if now - self.answered_early > self.bounds.linger:
+                self.transport.abort()
+        elif now - self.heard > self.bounds.idle and self.wire is not None:
+            self.wire.end(IdleError())
+
+    def _take(self, piece: bytes | memoryview) -> None:
+        """To whoever waits for it; else it is kept until somebody does, or thrown away."""
+        cycle = self.cycle
+        if self.refused or self.wire is None or self.wire.feed(piece) or cycle.response_complete:
+            return
+        cycle.body += piece
+        if len(cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        cycle.message_event.set()
+
+    def _refuse(self, status: bytes, more: bytes = b"") -> None:
+        if not self.transport.is_closing():
+            end = b"content-length: 0\r\nconnection: close\r\n\r\n"
+            self.transport.write(b"HTTP/1.1 " + status + b"\r\n" + more + end)
+            self.transport.close()
+        self.refused = True
+
+
+class Intake(asyncio.BufferedProtocol):
+    """What the event loop sees of a connection: a buffer that it may fill."""
+
+    bounds = Bounds()
+
+    def __init__(self, **arguments: Any) -> None:
+        self._inner = UploadProtocol(**arguments)
+        self._inner.bounds = self.bounds  # type: ignore[misc]
+        self.connection_made = self._inner.connection_made  # type: ignore[assignment,method-assign]
+        self.connection_lost = self._inner.connection_lost  # type: ignore[method-assign]
+        self.eof_received = self._inner.eof_received  # type: ignore[method-assign]
+        self.pause_writing = self._inner.pause_writing  # type: ignore[method-assign]
+        self.resume_writing = self._inner.resume_writing  # type: ignore[method-assign]
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """The buffer of all connections."""
+        return _BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """So many bytes lie in it."""
+        self._inner.received(_BUFFER[:nbytes])
+
+
+def look_at(connections: Iterable[Any], now: float) -> None:
+    """Look at every connection of a server."""
+    for connection in list(connections):
+        connection.look(now)
