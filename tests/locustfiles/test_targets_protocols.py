@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, repeat
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from locustfiles.targets.dialogue import Dialogue, HttpRequest, Known, Payload, Reading, Station
@@ -24,6 +24,7 @@ from tests.locustfiles.model_server import Fate, ModelServer, headers_of, play
 TARGET = read_target(REFERENCE, {})
 STATION = Station("1871010001-003", "Panjang", "s3cret")
 GOOD = (Fate.ARRIVES, 0.0)
+UNSHRUNK = (Phase.explicit, Phase.generate)  # to shrink a failure may take minutes
 
 
 def content_of(sizes: dict[str, int], key: str) -> bytes:
@@ -54,7 +55,7 @@ FATES = st.lists(st.tuples(st.sampled_from(Fate), st.floats(0, 1, exclude_max=Tr
 
 
 @pytest.mark.parametrize("resume", list(Resume))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True, phases=UNSHRUNK)
 @given(data=st.data())
 def test_whatever_happens_the_right_bytes_are_stored_exactly_once(
     resume: Resume, data: st.DataObject
