@@ -34,7 +34,7 @@ def test_speed_shortens_time_and_raises_rates() -> None:
     slow, fast = forecast(rows, 1.0), forecast(rows, 61.0)
     assert slow.peak_rate == 1.0  # one in five seconds
     assert fast.peak_rate == 13.0  # 61 seconds in one
-    assert slow.peak_bandwidth == pytest.approx(300_000.0)  # from 10 s on a third body overlaps
+    assert slow.peak_bandwidth == pytest.approx(200_000.0)  # two bodies at once
     assert fast.peak_bandwidth == pytest.approx(12.2e6, rel=0.02)
     assert slow.peak_bodies == fast.peak_bodies == 2
     assert slow.volume == fast.volume == 120e6
