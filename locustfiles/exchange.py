@@ -33,6 +33,7 @@ from simpy import Event
 
 from locustfiles.bodies import Reader
 from locustfiles.live import LiveLoop
+from locustfiles.safety import Endpoint
 from locustfiles.targets.messages import HttpRequest
 
 PIECE: Final = 16_384
@@ -59,42 +60,32 @@ class Lost(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dialer:
-    """Where the server is, and how to get there.
+    """How to get to the server.
 
     Parameters
     ----------
-    host : its name, for ``Host`` and for TLS.
-    address : the address to connect to, resolved once.
     tls : None for plain TCP.
     """
 
-    host: str
-    address: str
-    port: int
+    endpoint: Endpoint
     tls: ssl.SSLContext | None = None
 
     def connect(self, timeout: float) -> Any:
         """A connected socket, without Nagle's delay."""
-        sock = gsocket.socket(socket.AF_INET6 if ":" in self.address else socket.AF_INET)
+        end = self.endpoint
+        sock = gsocket.socket(socket.AF_INET6 if ":" in end.address else socket.AF_INET)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(timeout)
-            sock.connect((self.address, self.port))
+            sock.connect((end.address, end.port))
             if self.tls is not None:
-                sock = self.tls.wrap_socket(sock, server_hostname=self.host)
+                sock = self.tls.wrap_socket(sock, server_hostname=end.host)
             sock.settimeout(None)
         except BaseException:
             sock.close()
             raise
         return sock
-
-    @property
-    def authority(self) -> str:
-        """The value of ``Host``."""
-        usual = 443 if self.tls is not None else 80
-        name = f"[{self.host}]" if ":" in self.host else self.host
-        return name if self.port == usual else f"{name}:{self.port}"
 
 
 class Connection:
@@ -159,7 +150,7 @@ class Exchange:
     Attributes
     ----------
     answered : succeeds with an :class:`Answer` or :class:`Lost` at the moment of its arrival.
-    sent : bytes of the body handed to the network.
+    granted, sent : bytes of the body that may have left, and that were handed to the network.
     flushed_at : when the last of them was; NaN if it was not.
     """
 
@@ -185,7 +176,7 @@ class Exchange:
         self._size = size
         self._timeout = timeout
         self._on_informational = on_informational
-        self._granted = 0
+        self.granted = 0
         self._begun = self._over = False
         self._cut: bool | None = None  # whether by reset
         self._bell = Bell()
@@ -199,18 +190,18 @@ class Exchange:
 
     def grant(self, total: int) -> None:
         """So many bytes of the body may have left by now."""
-        self._granted = total
+        self.granted = total
         if total - self.sent >= PIECE:
             self._bell.set()
 
     def finish(self) -> None:
         """All of the body may leave."""
-        self._granted = self._size
+        self.granted = self._size
         self._bell.set()
 
     def cut(self, granted: int, *, reset: bool) -> None:
         """End it once ``granted`` bytes of the body have left."""
-        self._granted = granted
+        self.granted = granted
         self._cut = reset
         self._bell.set()
 
@@ -238,7 +229,7 @@ class Exchange:
     def _send_all(self) -> None:
         connection, request, body = self.connection, self._request, self._body
         sock = connection.sock
-        headers = [("Host", self._dialer.authority), *request.headers]
+        headers = [("Host", self._dialer.endpoint.authority), *request.headers]
         head = h11.Request(method=request.method, target=request.path, headers=headers)
         sock.sendall((connection.http.send(head) or b"") + request.before)
         while body is not None and self.sent < self._size:
@@ -263,8 +254,8 @@ class Exchange:
 
     def _ready(self) -> int:
         """Bytes that may leave now: whole pieces, or whatever is left at the end or at a cut."""
-        ready = self._granted - self.sent
-        last = self._granted >= self._size or self._cut is not None
+        ready = self.granted - self.sent
+        last = self.granted >= self._size or self._cut is not None
         return ready if last or ready >= PIECE else 0
 
     def _wait(self, come: Callable[[], bool]) -> None:

@@ -9,6 +9,7 @@ Rule of this file: assembly only.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from math import inf
 from typing import Final
@@ -23,6 +24,7 @@ from locustfiles.exchange import Dialer
 from locustfiles.live import LiveLoop
 from locustfiles.pump import Pump
 from locustfiles.real import Done, RealServer
+from locustfiles.safety import Throttle
 from locustfiles.session import Site
 from locustfiles.targets.messages import Station
 from locustfiles.targets.target import Target
@@ -42,6 +44,7 @@ class Part:
 
     Parameters
     ----------
+    throttle : stops the replay when this worker sends too much.
     index, of : this worker and how many there are.
     station : who speaks for a station, by its index.
     done : called after each attempt.
@@ -56,6 +59,7 @@ class Part:
         target: Target,
         station: Callable[[int], Station],
         done: Callable[[Done], None],
+        throttle: Throttle,
         index: int = 0,
         of: int = 1,
     ) -> None:
@@ -63,6 +67,9 @@ class Part:
         self.extent = extent
         self.stations: set[int] = set()
         self.pump = Pump()
+        self.trouble = ""
+        self._throttle = throttle
+        self._told = (0, 0)  # requests and bytes that the throttle knows of
         draws = Draws(extent.seed, extent.replication)
 
         def real(shared: Shared) -> Way:
@@ -73,7 +80,7 @@ class Part:
 
             largest = max(o.size for i in range(len(sizes)) for o in objects(i))
             waiting = Clock(extent.begins, extent.speed, inf)
-            self.loop = LiveLoop(shared.env, waiting, self.pump.tick)
+            self.loop = LiveLoop(shared.env, waiting, self._tick)
             site = Site(self.loop, dialer, target, Bodies(extent.seed, largest))
             self.real = RealServer(
                 site, self.pump, station, objects, shared.counts, extent.ends, done
@@ -104,11 +111,21 @@ class Part:
 
     def run(self, wall: float) -> None:
         """Replay the window; it begins at ``wall``, seconds since the epoch."""
+        self._told = (self.night.uplinks.counts.attempts, 0)
         self.loop.clock = Clock.at_wall(self.extent.begins, self.extent.speed, wall)
         try:
             self.loop.run(until=self.extent.ends)
         finally:
             self.real.close()
+
+    def _tick(self, now: float) -> None:
+        self.pump.tick(now)
+        requests, passed = self.night.uplinks.counts.attempts, self.pump.passed
+        more = requests - self._told[0], passed - self._told[1]
+        self._told = requests, passed
+        self.trouble = self._throttle.sent(time.monotonic(), *more) or ""
+        if self.trouble:
+            self.stop()
 
     def stop(self) -> None:
         """End it at once."""

@@ -20,11 +20,13 @@ class Pump:
     Attributes
     ----------
     peak : most bodies at once.
+    passed : bytes granted to bodies that were on their way at a tick.
     """
 
     def __init__(self) -> None:
         self._flowing: dict[Transfer, tuple[CellClock, Exchange]] = {}
         self.peak = 0
+        self.passed = 0
 
     def add(self, cell: CellClock, transfer: Transfer, exchange: Exchange) -> None:
         """A body begins."""
@@ -38,4 +40,6 @@ class Pump:
     def tick(self, now: float) -> None:
         """Grant what has passed by ``now``; all events up to then have been processed."""
         for transfer, (clock, exchange) in self._flowing.items():
-            exchange.grant(int(clock.cell.delivered(now, transfer.flow)))
+            granted = int(clock.cell.delivered(now, transfer.flow))
+            self.passed += granted - exchange.granted
+            exchange.grant(granted)

@@ -9,8 +9,9 @@ Rule of this file: data. Units: seconds of scenario time, bytes; lateness in sec
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.ledger import Cause
 
@@ -62,3 +63,9 @@ class Attempt(NamedTuple):
     def served_in(self) -> float:
         """Seconds from the body's last byte to the answer: the server's own time."""
         return self.at - self.left
+
+
+def from_row(row: Sequence[Any]) -> Attempt:
+    """An attempt from the values of its fields, as JSON or a message holds them."""
+    values = dict(zip(Attempt._fields, row, strict=True))
+    return Attempt(**{**values, "cause": Cause(values["cause"])})

@@ -27,6 +27,7 @@ from sim.scenario.quantities import (
     Seconds,
     Share,
 )
+from sim.scenario.replay import Replay
 
 
 class Scoped(Section):
@@ -291,6 +292,7 @@ class Scenario(Section):
     people: People
     observed: Observed = Observed()
     compare: Comparison = Comparison()
+    replay: Replay = Replay()
     policies: dict[str, PolicySpec] = Field(default={})
     batchings: dict[str, BatchingSpec] = Field(default={})
     shapings: dict[str, ShapingSpec] = Field(default={})

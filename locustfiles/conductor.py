@@ -1,0 +1,206 @@
+"""The leading side of a replay: it shares the stations out, agrees on the beginning, collects every
+attempt, and says whether the run is valid.
+
+Locust keeps its exit code 0 when a worker is killed in mid-run, and its figures show no sign of it.
+Here a worker that is lost ends the run, which is then not valid.
+
+Results, in the folder of the replay: ``attempts.jsonl`` (grows while it runs), ``outcomes.npy``,
+``replay.json`` (settings, measures, verdict).
+
+Rule of this file: messages and files; what is measured is computed elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import gevent
+import numpy as np
+from gevent.queue import Queue
+from locust.env import Environment
+from locust.runners import STATE_MISSING, MasterRunner
+
+from locustfiles.clock import Clock
+from locustfiles.health import judge
+from locustfiles.settings import Ready
+from sim.attempts import from_row
+from sim.draws import Draws
+from sim.ledger import OUTCOMES
+from sim.population.world import draw_world
+from sim.share import chosen
+
+TO_MASTER: Final = ("replay_ready", "replay_pong", "replay_rows", "replay_done")
+LEAD: Final = 1.0  # seconds from "go" to the beginning
+_PINGS: Final = 5
+_READY_WITHIN: Final = 300.0  # seconds; the night until the window is simulated first
+_GRACE: Final = 15.0  # seconds that workers have to report after the end
+EXIT_INVALID: Final = 3
+
+
+class LostWorkerError(Exception):
+    """A worker has gone, or does not answer."""
+
+
+class Conductor:
+    """Leads one replay at a time.
+
+    Parameters
+    ----------
+    out : folder of the results.
+    ended : called at the end with the exit code.
+    """
+
+    def __init__(
+        self, environment: Environment, ready: Ready, out: Path, ended: Callable[[int], None]
+    ) -> None:
+        self.environment = environment
+        self.ready = ready
+        self.out = out
+        self.ended = ended
+        self._inbox: Queue[tuple[str, str, dict[str, Any]]] = Queue()
+        self._rows: list[list[Any]] = []
+        self._trouble: list[str] = []
+        self._log: Any = None
+
+    def receive(self, what: str, worker: str, data: dict[str, Any]) -> None:
+        """A message from a worker."""
+        if what != "replay_rows":
+            self._inbox.put((what, worker, data))
+            return
+        self._rows += data["rows"]
+        if self._log is not None:
+            self._log.writelines(json.dumps(row) + "\n" for row in data["rows"])
+            self._log.flush()
+
+    def lead(self) -> None:
+        """Run the replay; results are written and ``ended`` is called whatever happens."""
+        self._rows, self._trouble = [], []
+        settings = self.ready.settings
+        workers = self._workers()
+        self.out.mkdir(parents=True, exist_ok=True)
+        done: dict[str, dict[str, Any]] = {}
+        clocks = wall = 0.0
+        with (self.out / "attempts.jsonl").open("w", encoding="utf-8") as self._log:
+            try:
+                for index, worker in enumerate(workers):
+                    share = {"settings": settings.plain(), "index": index, "of": len(workers)}
+                    self._send("replay_share", share, worker)
+                for data in self._gather("replay_ready", workers, _READY_WITHIN).values():
+                    if "problem" in data:
+                        raise LostWorkerError(data["problem"])
+                offsets = {worker: self._offset(worker) for worker in workers}
+                clocks = max(uncertain for _, uncertain in offsets.values())
+                wall = time.time() + LEAD
+                for worker, (offset, _) in offsets.items():
+                    self._send("replay_go", {"wall": wall + offset}, worker)
+                lasts = (settings.ends - settings.begins) / settings.speed
+                done = self._gather("replay_done", workers, LEAD + lasts + _GRACE)
+            except LostWorkerError as error:
+                self._trouble.append(str(error))
+                for worker in workers:
+                    self._send("replay_stop", {}, worker)
+        self._log = None
+        self._trouble += sorted({d["trouble"] for d in done.values() if d["trouble"]})
+        self.ended(self._conclude(done, clocks, wall, len(workers)))
+
+    def stop(self) -> None:
+        """End at once."""
+        for worker in self._workers():
+            self._send("replay_stop", {}, worker)
+
+    def _conclude(
+        self, done: dict[str, dict[str, Any]], clocks: float, wall: float, workers: int
+    ) -> int:
+        settings = self.ready.settings
+        attempts = [from_row(row) for row in self._rows]
+        tables = [np.frombuffer(d["outcomes"], OUTCOMES) for d in done.values()]
+        outcomes = np.concatenate(tables) if tables else np.zeros(0, OUTCOMES)
+        measured = [d["measured"] for d in done.values()]
+        validity, wrong = judge(
+            self.ready.inputs.scenario.replay.validity,
+            attempts,
+            Clock(settings.begins, settings.speed, 0.0),
+            measured,
+            clocks=clocks,
+            stations=len(outcomes),
+            expected=len(self._expected()),
+            trouble=self._trouble,
+        )
+        np.save(self.out / "outcomes.npy", np.sort(outcomes, order="station"))
+        report = {
+            "settings": settings.plain(),
+            "wall": wall,
+            "workers": workers,
+            "memory": [m["memory"] for m in measured],
+            "peak": sum(m["peak"] for m in measured),
+            "validity": validity,
+            "wrong": wrong,
+        }
+        file = self.out / "replay.json"
+        scratch = file.with_name(f".{file.name}.{os.getpid()}")
+        scratch.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        scratch.replace(file)
+        return EXIT_INVALID if wrong else 0
+
+    def _expected(self) -> set[int]:
+        """The stations that should be replayed."""
+        ready, extent = self.ready, self.ready.settings.extent
+        scenario, region = ready.inputs.scenario, ready.inputs.region
+        world = draw_world(scenario, region, Draws(extent.seed, extent.replication))
+        return {i for unit in chosen(scenario, region, world, ready.conduct, extent) for i in unit}
+
+    def _workers(self) -> list[str]:
+        runner = self.environment.runner
+        if not isinstance(runner, MasterRunner):
+            return ["local"]
+        return sorted(c.id for c in runner.clients.all if c.state != STATE_MISSING)
+
+    def _send(self, what: str, data: dict[str, Any], worker: str) -> None:
+        runner = self.environment.runner
+        assert runner is not None
+        runner.send_message(what, data, client_id=worker)
+
+    def _offset(self, worker: str) -> tuple[float, float]:
+        """By how much a worker's clock is ahead, and how uncertain that is: half the round trip of
+        the quickest of several messages (as NTP does: RFC 5905, section 8)."""
+        found = []
+        for n in range(_PINGS):
+            self._send("replay_ping", {"n": n, "sent": time.time()}, worker)
+            data = self._gather("replay_pong", [worker], 10.0)[worker]
+            now = time.time()
+            found.append(((now - data["sent"]) / 2, data["mine"] - (data["sent"] + now) / 2))
+        uncertain, offset = min(found)
+        return offset, uncertain
+
+    def _gather(self, what: str, workers: list[str], within: float) -> dict[str, dict[str, Any]]:
+        """One message of a kind from each worker.
+
+        Raises
+        ------
+        LostWorkerError : if one has gone, or does not answer in time.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        deadline = time.monotonic() + within
+        while len(found) < len(workers):
+            gone = set(workers) - set(self._workers()) - set(found)
+            if gone:
+                raise LostWorkerError(
+                    f"{len(gone)} of {len(workers)} workers were lost in mid-replay, and their "
+                    "stations with them: start it again"
+                )
+            if time.monotonic() > deadline:
+                raise LostWorkerError(
+                    f"{len(workers) - len(found)} of {len(workers)} workers did not answer in time"
+                )
+            try:
+                kind, worker, data = self._inbox.get(timeout=0.25)
+            except gevent.queue.Empty:
+                continue
+            if kind == what:
+                found[worker] = data
+        return found
