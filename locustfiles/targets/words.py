@@ -50,9 +50,10 @@ class Words:
         return render(template, lambda part: quote(self._value(part), safe="*"))
 
     def json(self, tree: Any) -> Any:
-        """A JSON value in which every string is a template."""
+        """A JSON value in which every string is a template; nothing but a number is a number."""
         if isinstance(tree, str):
-            return self.text(tree)
+            said = self.text(tree)
+            return int(said) if tree in ("{size}", "{attempt}") else said
         if isinstance(tree, dict):
             return {key: self.json(value) for key, value in tree.items()}
         return [self.json(value) for value in tree] if isinstance(tree, list) else tree
