@@ -36,7 +36,7 @@ from sim.scenario.inputs import Inputs
 from sim.share import Extent, chosen, deal
 from sim.way import Only, Way
 
-_SLICE: Final = 600.0  # seconds of scenario time simulated before other greenlets get their turn
+_SLICE: Final = 0.05  # seconds of simulating before other greenlets get their turn
 
 
 class Part:
@@ -104,10 +104,13 @@ class Part:
 
     def prepare(self) -> None:
         """Simulate the night until the window begins, other greenlets in between."""
-        env = self.night.env
-        while env.now < self.extent.begins:
-            env.run(until=min(env.now + _SLICE, self.extent.begins))
-            gevent.sleep(0)
+        env, begins = self.night.env, self.extent.begins
+        while env.peek() < begins:
+            stop = time.monotonic() + _SLICE
+            while env.peek() < begins and time.monotonic() < stop:
+                env.step()
+            gevent.sleep(0.001)  # more than 0: timers, such as Locust's heartbeat, get their turn
+        env.run(until=begins)
 
     def run(self, wall: float) -> None:
         """Replay the window; it begins at ``wall``, seconds since the epoch."""
