@@ -1,8 +1,9 @@
 """What one station would send, in the manner of ``curl -v``, without sending it.
 
 The requests are made by the very dialogue that a replay uses; ``***`` stands in the place of
-secrets, and ``/UPLOAD`` in that of the upload's address, which the server would say. A ``Content-Length`` is left
-out where a body holds a secret, because it would be that of the stars.
+secrets, and ``/UPLOAD`` in that of the address which the server would give to an upload. A
+``Content-Length`` is left
+out where a body may hold a secret, because it would be that of the stars.
 
 Rule of this file: lines for people; nothing is sent.
 """

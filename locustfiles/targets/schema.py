@@ -8,6 +8,7 @@ Units: seconds of real time (the server's), bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -22,10 +23,29 @@ INTEROP_VERSION: Final = 8
 """Interop version of draft-ietf-httpbis-resumable-upload-15, its last appendix."""
 
 
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_PLACE: Final = re.compile(r"/[^\s#]*")
+_POINTER: Final = re.compile(r"(/([^~/]|~[01])*)*")  # RFC 6901 section 3
+
+
 def _header_name(name: str) -> str:
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(f"'{name}' is no name of a header")
     if name.lower() in TRANSPORTS:
         raise ValueError(f"'{name}' is set by the transport; leave it out")
     return name
+
+
+def _place(path: str) -> str:
+    if not _PLACE.fullmatch(path):
+        raise ValueError(f"'{path}' is no path; it begins with / and has neither spaces nor #")
+    return path
+
+
+def _pointer(pointer: str) -> str:
+    if not _POINTER.fullmatch(pointer):
+        raise ValueError(f"'{pointer}' is no JSON pointer; it begins with /, such as /data/token")
+    return pointer
 
 
 def _statuses(value: Any) -> Any:
@@ -33,12 +53,10 @@ def _statuses(value: Any) -> Any:
     return (value,) if isinstance(value, int) else value
 
 
-HeaderName = Annotated[
-    str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), AfterValidator(_header_name)
-]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
 Headers = Annotated[dict[HeaderName, str], Field(default_factory=dict)]
-Place = Annotated[str, Field(pattern=r"^/[^\s#]*$")]  # path and query
-Pointer = Annotated[str, Field(pattern=r"^(/([^~/]|~[01])*)*$")]  # JSON pointer, RFC 6901
+Place = Annotated[str, AfterValidator(_place)]  # path and query
+Pointer = Annotated[str, AfterValidator(_pointer)]
 Status = Annotated[int, Field(ge=100, le=599)]
 Statuses = Annotated[tuple[Status, ...], Field(min_length=1), BeforeValidator(_statuses)]
 Body = Literal["POST", "PUT", "PATCH"]
