@@ -33,6 +33,7 @@ from study.replay.samples import Array, bootstrap, quantiles
 PARTS: Final = (
     "server", "waiting_server", "waiting_link", "setup", "transfer", "emulator", "unexplained",
 )  # fmt: skip
+GROUPS: Final = ("server", "link", "emulator", "unexplained")
 ABSENT: Final = "absent"
 """In the table of failures: the other side did not make this attempt."""
 
@@ -55,6 +56,16 @@ def why(row: Attempt | None) -> str:
 def of_the_server(row: Attempt) -> bool:
     """Did the attempt fail by the server's doing?"""
     return why(row) in _OF_THE_SERVER
+
+
+def group_of(part: str) -> str:
+    """Whose doing a part is: the server's (its work, its failures and the waits after them), the
+    link's (all that follows from meeting the network at another moment), the emulator's, or nobody
+    can say."""
+    if part in ("emulator", "unexplained"):
+        return part
+    own = part in ("server", "waiting_server") or part.removeprefix("failed_") in _OF_THE_SERVER
+    return "server" if own else "link"
 
 
 def lateness(row: Attempt, speed: float) -> float:
@@ -93,11 +104,11 @@ def explain(
     """The mean difference (measured less predicted) of the objects sent on both sides, by parts."""
     common = sorted(predicted.keys() & measured.keys())
     if not common:
-        return {"objects": 0, "difference": None, "parts": []}
+        return {"objects": 0, "difference": None, "parts": [], "groups": {}}
     sides = [[divide(side[key], speed) for key in common] for side in (predicted, measured)]
     names = [*PARTS, *sorted({n for side in sides for parts in side for n in parts} - {*PARTS})]
     stations = np.array([station for station, _ in common])
-    found = []
+    found: list[dict[str, Any]] = []
     for name in names:
         model, real = (np.array([parts.get(name, 0.0) for parts in side]) for side in sides)
         low, high = bootstrap(real - model, stations, seed)
@@ -112,7 +123,15 @@ def explain(
             }
         )
     total = np.array([measured[key].sojourn - predicted[key].sojourn for key in common])
-    return {"objects": len(common), "difference": float(total.mean()), "parts": found}
+    groups = dict.fromkeys(GROUPS, 0.0)
+    for part in found:
+        groups[group_of(part["part"])] += part["difference"]
+    return {
+        "objects": len(common),
+        "difference": float(total.mean()),
+        "parts": found,
+        "groups": groups,
+    }
 
 
 def emulator(attempts: Iterable[Attempt]) -> dict[str, Any]:

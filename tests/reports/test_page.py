@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reports import grid_text, truths_page
+from reports import grid_text, replay_text, truths_page
 from reports.language import LANGUAGES
 from reports.page import render, write_page
 from reports.text import TEXT
@@ -32,7 +32,7 @@ def summary(small: Small) -> dict[str, Any]:
 
 
 def test_every_sentence_is_said_in_both_languages_with_the_same_holes() -> None:
-    every = {**TEXT, **grid_text.TEXT, **truths_page.TEXT}
+    every = {**TEXT, **grid_text.TEXT, **truths_page.TEXT, **replay_text.TEXT}
     assert len(every) > len(TEXT)
     for key, (indonesian, english) in every.items():
         holes = [
