@@ -168,15 +168,11 @@ def headers_of(request: HttpRequest) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers}
 
 
-def play(
-    client: Client,
-    dialogue: Dialogue,
-    server: ModelServer,
-    content: Callable[[str], bytes],
-    fate: Callable[[], tuple[Fate, float]],
-    steps: int = 4_000,
-) -> Ending:
-    """Drive a client against the model; ``fate`` says what becomes of each request."""
+Carry = Callable[[Request, float], Reply]
+
+
+def play(client: Client, carry: Carry, steps: int = 4_000) -> Ending:
+    """Drive a client; ``carry`` carries each of its requests out. Waits take no time."""
     now = 0.0
     action = next(client)
     try:
@@ -186,46 +182,55 @@ def play(
                 action = client.send(Woken(now))
                 continue
             now += 1.0
-            action = client.send(_carry_out(action, now, dialogue, server, content, fate))
+            action = client.send(carry(action, now))
     except StopIteration as stop:
         ending: Ending = stop.value
         return ending
     raise AssertionError(f"no end after {steps} actions")
 
 
-def _carry_out(
-    action: Request,
-    now: float,
+def body_of(action: Request, request: HttpRequest, content: Callable[[str], bytes]) -> bytes:
+    """All bytes of a request's body, held against its Content-Length."""
+    piece = b""
+    if isinstance(action, Send):
+        piece = content(action.key)[action.offset : action.offset + action.length]
+    body = request.before + piece + request.after
+    said = headers_of(request).get("content-length")
+    assert said == str(len(body)) or (said is None and request.method == "HEAD" and not body)
+    return body
+
+
+def in_memory(
     dialogue: Dialogue,
     server: ModelServer,
     content: Callable[[str], bytes],
     fate: Callable[[], tuple[Fate, float]],
-) -> Reply:
-    request = dialogue.request(action, now)
-    if isinstance(request, Known):
-        return Response(now, *request.reading)
-    payload = b""
-    if isinstance(action, Send):
-        payload = content(action.key)[action.offset : action.offset + action.length]
-    body = request.before + payload + request.after
-    assert int(headers_of(request).get("content-length", 0)) == len(body)
-    assert request.method == "HEAD" or "content-length" in headers_of(request)
-    what, share = fate()
-    if what is Fate.UNREACHABLE:
-        return Dropped(now)
-    if what is Fate.BUSY:
-        busy = dialogue.read(action, 503, [("Retry-After", "7")], b"", now)
-        assert busy.retry_after == 7.0
-        return Response(now, *busy)
-    if what is Fate.EXPIRED:
-        server.forget()
-    early = server.early(request)
-    if early is not None and what is not Fate.CUT_EARLY:
-        dialogue.informational(action, 104, early)
-    if what in (Fate.CUT, Fate.CUT_EARLY) and body:
-        server.take(request, body[: int(share * len(body))], whole=False, commits=True)
-        return Dropped(now)
-    answer = server.take(request, body, whole=True, commits=what is not Fate.NOT_COMMITTED)
-    if what is Fate.ANSWER_LOST:
-        return TimedOut(now)
-    return Response(now, *dialogue.read(action, *answer, now))
+) -> Carry:
+    """Carry requests to the model; ``fate`` says what becomes of each."""
+
+    def carry(action: Request, now: float) -> Reply:
+        request = dialogue.request(action, now)
+        if isinstance(request, Known):
+            return Response(now, *request.reading)
+        body = body_of(action, request, content)
+        what, share = fate()
+        if what is Fate.UNREACHABLE:
+            return Dropped(now)
+        if what is Fate.BUSY:
+            busy = dialogue.read(action, 503, [("Retry-After", "7")], b"", now)
+            assert busy.retry_after == 7.0
+            return Response(now, *busy)
+        if what is Fate.EXPIRED:
+            server.forget()
+        early = server.early(request)
+        if early is not None and what is not Fate.CUT_EARLY:
+            dialogue.informational(action, 104, early)
+        if what in (Fate.CUT, Fate.CUT_EARLY) and body:
+            server.take(request, body[: int(share * len(body))], whole=False, commits=True)
+            return Dropped(now)
+        answer = server.take(request, body, whole=True, commits=what is not Fate.NOT_COMMITTED)
+        if what is Fate.ANSWER_LOST:
+            return TimedOut(now)
+        return Response(now, *dialogue.read(action, *answer, now))
+
+    return carry

@@ -19,7 +19,7 @@ from sim.client.outcomes import Ending
 from sim.client.retry.presets import PRESETS
 from sim.client.workflow import Crew, upload
 from sim.draws import uniform
-from tests.locustfiles.model_server import Fate, ModelServer, headers_of, play
+from tests.locustfiles.model_server import Fate, ModelServer, headers_of, in_memory, play
 
 TARGET = read_target(REFERENCE, {})
 STATION = Station("1871010001-003", "Panjang", "s3cret")
@@ -73,7 +73,7 @@ def test_whatever_happens_the_right_bytes_are_stored_exactly_once(
         partial(uniform, data.draw(st.integers(0, 99))),
     )
     content = partial(content_of, sizes)
-    ending = play(client, dialogue_about(objects), server, content, partial(next, fates))
+    ending = play(client, in_memory(dialogue_about(objects), server, content, partial(next, fates)))
     assert ending is Ending.SENT
     assert server.stored == {(STATION.code, o.key): content(o.key) for o in objects}
     assert set(server.times_stored.values()) == {1}
@@ -91,7 +91,7 @@ def test_the_requests_of_a_night_without_faults_are_those_of_the_wires_page() ->
         server = ModelServer()
         client = upload(objects, PRESETS["none"], Crew(0.0), 60.0, partial(uniform, 1))
         content = partial(content_of, {"photo-1": 1000})
-        play(client, dialogue_about(objects), server, content, lambda: GOOD)
+        play(client, in_memory(dialogue_about(objects), server, content, lambda: GOOD))
         assert [f"{r.method} {r.path}" for r in server.requests] == lines
         assert all(headers_of(r)["authorization"] == "Bearer s3cret" for r in server.requests)
 
