@@ -31,6 +31,7 @@ from locustfiles.targets.target import Target
 from sim.assembly import Shared, assemble
 from sim.client.batching.pieces import Object
 from sim.draws import Draws
+from sim.others import draw_others, objects_of, start_others
 from sim.scenario.conduct import Conduct
 from sim.scenario.inputs import Inputs
 from sim.share import Extent, chosen, deal
@@ -71,20 +72,26 @@ class Part:
         self._throttle = throttle
         self._told = (0, 0)  # requests and bytes that the throttle knows of
         draws = Draws(extent.seed, extent.replication)
+        scenario = inputs.scenario
 
         def real(shared: Shared) -> Way:
             sizes, batching = shared.world.stations.sizes, conduct.batching
 
-            def objects(i: int) -> Sequence[Object]:
-                return batching.objects(sizes[i])
+            first = len(sizes)
+            others = draw_others(scenario, shared.world, extent) if extent.nation else []
 
-            largest = max(o.size for i in range(len(sizes)) for o in objects(i))
+            def objects(i: int) -> Sequence[Object]:
+                return batching.objects(sizes[i]) if i < first else objects_of(others[i - first])
+
+            largest = max(o.size for i in range(first + len(others)) for o in objects(i))
             waiting = Clock(extent.begins, extent.speed, inf)
             self.loop = LiveLoop(shared.env, waiting, self._tick)
             site = Site(self.loop, dialer, target, Bodies(extent.seed, largest))
             self.real = RealServer(
                 site, self.pump, station, objects, shared.counts, extent.ends, done
             )
+            mine = list(enumerate(others, first))[index::of]
+            start_others(shared.env, self.real, shared.world, mine)
             return Only(shared.env, self.stations, self.real)
 
         self.night = assemble(

@@ -23,6 +23,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from locustfiles.forecast import Forecast
+from sim.scenario.errors import UserFaultError
 from sim.scenario.quantities import BYTES_KIND, RATE_KIND
 
 MAX_RATE: Final = 500.0
@@ -50,7 +51,7 @@ _WORD: Final = re.compile(r"[a-z]+")
 Resolve = Callable[[str, int], Sequence[str]]
 
 
-class RefusedError(Exception):
+class RefusedError(UserFaultError):
     """The replay may not begin; one line with the reason and the remedy."""
 
 

@@ -22,13 +22,13 @@ from locustfiles.safety import MAX_BANDWIDTH, MAX_RATE, Endpoint, check_host
 from locustfiles.targets.messages import Station
 from locustfiles.targets.target import REFERENCE, Target, read_devices, read_target
 from sim.scenario.conduct import Conduct
-from sim.scenario.errors import unknown
+from sim.scenario.errors import UserFaultError, unknown
 from sim.scenario.inputs import Inputs, load_inputs
 from sim.scenario.window import WindowError, parse_window
 from sim.share import Extent
 
 
-class SettingsError(Exception):
+class SettingsError(UserFaultError):
     """Options that cannot be carried out; one line with reason and remedy."""
 
 
@@ -53,6 +53,7 @@ class Settings:
     ends: float
     speed: float
     share: float
+    nation: bool
     scheme: str
     host: str
     port: int
@@ -68,7 +69,15 @@ class Settings:
     @property
     def extent(self) -> Extent:
         """What of the night is replayed."""
-        return Extent(self.seed, self.replication, self.begins, self.ends, self.speed, self.share)
+        return Extent(
+            self.seed,
+            self.replication,
+            self.begins,
+            self.ends,
+            self.speed,
+            self.share,
+            self.nation,
+        )
 
     def plain(self) -> dict[str, Any]:
         """As a message holds it."""
@@ -94,6 +103,7 @@ def settle(
     window: str,
     speed: float = 1.0,
     share: float = 1.0,
+    nation: bool = False,
     seed: int = 1,
     replication: int = 0,
     policy: str | None = None,
@@ -149,6 +159,7 @@ def settle(
         ends=ends,
         speed=speed,
         share=share,
+        nation=nation,
         scheme=end.scheme,
         host=end.host,
         port=end.port,
@@ -219,7 +230,12 @@ def _stations(inputs: Inputs, settings: Settings, target: Target) -> Callable[[i
             f"`tangguh devices {settings.scenario}` makes a list of all"
         )
 
+    count = len(region.stations)
+
     def station(i: int) -> Station:
+        if i >= count:
+            code = f"nation-{i - count:06d}"
+            return known.get(code) or Station(code, "")
         one = region.stations[i]
         return known.get(one.code) or Station(one.code, region.kecamatan[one.kecamatan].name)
 

@@ -7,7 +7,7 @@ may be tried in the same night; everything that is not its doing stays the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sim.assembly import Night, Shared, assemble
@@ -15,6 +15,7 @@ from sim.attempts import Attempt
 from sim.draws import Draws
 from sim.ingest.build import Ingest
 from sim.network.profile import Profile
+from sim.others import Other, start_others
 from sim.population.region import Region
 from sim.scenario.conduct import Conduct, own_conduct
 from sim.scenario.model import Scenario
@@ -32,6 +33,7 @@ class Window:
     server : makes the server that is under test, as it is modelled.
     keeps_partial : does it keep what came of an upload that resumes?
     stations : indices of those who go on in the window; None: all.
+    others : the rest of the nation as a stream of uploads.
     """
 
     begins: float
@@ -39,6 +41,7 @@ class Window:
     server: Callable[[], Ingest]
     keeps_partial: bool = True
     stations: Collection[int] | None = None
+    others: Sequence[Other] = ()
 
 
 def simulate(
@@ -79,6 +82,8 @@ def simulate(
             counts=shared.counts,
             log=log,
         )
+        first = len(region.stations)
+        start_others(shared.env, way, shared.world, list(enumerate(window.others, first)))
         return way if window.stations is None else Only(shared.env, window.stations, way)
 
     night = assemble(

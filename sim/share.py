@@ -39,6 +39,7 @@ class Extent:
     begins, ends : the window, seconds of scenario time.
     speed : seconds of scenario time in one second.
     share : of the stations, in whole units.
+    nation : is the same share of the rest of the country's uploads sent beside them?
     """
 
     seed: int
@@ -47,6 +48,7 @@ class Extent:
     ends: float
     speed: float = 1.0
     share: float = 1.0
+    nation: bool = False
 
 
 def chosen(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import pickle
 import signal
 import zlib
@@ -32,6 +31,7 @@ from sim.population.region import Region
 from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario
 from sim.scenario.modules import UserCodeError, blame, load_module
+from study.files import replacing
 from study.measures import measure
 from study.measures import read as read_measures
 
@@ -155,8 +155,7 @@ def without_collector() -> Iterator[None]:
 def keep(night: Night, path: Path) -> None:
     """Write a night so that the file is whole or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
+    with replacing(path) as scratch, scratch.open("wb") as file:
         np.savez_compressed(
             file,
             outcomes=night.outcomes,
@@ -164,7 +163,6 @@ def keep(night: Night, path: Path) -> None:
             values=np.array(sorted(night.values.items()), _VALUE),
             counts=np.array(sorted(night.counts.items()), _COUNT),
         )
-    temporary.replace(path)
 
 
 def recall(path: Path) -> Night:
@@ -191,9 +189,8 @@ def recall(path: Path) -> Night:
 def keep_measures(measures: dict[str, float], path: Path) -> None:
     """Write the measures of a night so that the file is whole or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(measures), encoding="utf-8")
-    temporary.replace(path)
+    with replacing(path) as scratch:
+        scratch.write_text(json.dumps(measures), encoding="utf-8")
 
 
 def recall_measures(path: Path) -> dict[str, float]:

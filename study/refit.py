@@ -26,6 +26,7 @@ from scipy import stats
 from sim.attempts import Attempt
 from sim.draws import Draws
 from sim.ingest.build import build_ingest
+from sim.scenario.errors import UserFaultError
 from sim.scenario.ingest_model import MEGABYTE, IngestModel
 from sim.scenario.quantities import SECONDS_KIND
 from study.queue_fit import Fit, best_workers, given, in_flight, overhead_range, resampled
@@ -47,7 +48,7 @@ _TELLS: Final = 1.92
 point with one degree of freedom (Wilks 1938)."""
 
 
-class RefitError(ValueError):
+class RefitError(UserFaultError):
     """The log cannot tell; the message says why and what to do."""
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,17 +22,20 @@ from typing import Any, Final
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.assembly import Night
 from sim.ledger import Cause, State
 from sim.population.region import Region
+from sim.scenario.errors import UserFaultError
+from study.files import replacing, write_json
 from study.nights import Variant
 
 PROVENANCE: Final = "provenance.json"
 _PACKAGES: Final = ("tangguh", "simpy", "numpy", "scipy", "pydantic", "duckdb")
 
 
-class RunFolderError(Exception):
+class RunFolderError(UserFaultError):
     """The folder cannot be used for this run; the message says why and what to do."""
 
 
@@ -68,7 +70,7 @@ def begin(folder: Path, identity: Mapping[str, Any], command: Sequence[str], res
     if file.exists():
         _check_same(file, identity, resume)
     else:
-        _write_json(file, _provenance(identity, command))
+        write_json(file, _provenance(identity, command))
     return folder / "parts"
 
 
@@ -106,7 +108,7 @@ def finish(
 ) -> None:
     """Write the results beside the parts, which stay: a run can be resumed with more nights."""
     write_outcomes(folder / "outcomes.parquet", region, nights)
-    _write_json(folder / "summary.json", summary)
+    write_json(folder / "summary.json", summary)
 
 
 def write_outcomes(path: Path, region: Region, nights: Mapping[Variant, Sequence[Night]]) -> None:
@@ -143,16 +145,12 @@ def write_outcomes(path: Path, region: Region, nights: Mapping[Variant, Sequence
             ):
                 columns.setdefault(name, []).append(rows[name])
     table = {name: np.concatenate(parts) for name, parts in columns.items()}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    target = str(temporary).replace("'", "''")
-    with duckdb.connect(config={"threads": 1}) as connection:  # one thread: the same bytes always
-        connection.register("outcomes", table)
-        connection.execute(f"COPY outcomes TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
-    temporary.replace(path)
+    write_parquet(path, table)
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(path)
+def write_parquet(path: Path, table: Mapping[str, NDArray[Any]]) -> None:
+    """Write columns of the same length as Parquet (zstd); the same table gives the same bytes."""
+    with replacing(path) as scratch, duckdb.connect(config={"threads": 1}) as connection:
+        target = str(scratch).replace("'", "''")
+        connection.register("columns", dict(table))
+        connection.execute(f"COPY columns TO '{target}' (FORMAT parquet, COMPRESSION zstd)")

@@ -14,6 +14,8 @@ from tangguh.compare import compare
 from tangguh.devices import devices
 from tangguh.init import init
 from tangguh.policies import app as policies
+from tangguh.refit import refit
+from tangguh.replay import replay
 from tangguh.run import run
 from tangguh.schema import schema
 from tangguh.serve import serve
@@ -28,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
-for command in (run, compare, truths, serve, devices, validate, init, schema):
+for command in (run, compare, truths, replay, refit, serve, devices, validate, init, schema):
     app.command()(command)
 app.add_typer(policies, name="policies")
 
@@ -62,16 +64,15 @@ def _judged(error: Exception) -> tuple[str, int]:
 
     The errors' own modules are imported here, so that a command loads only what it uses.
     """
-    from sim.scenario.modules import UserCodeError
+    from sim.scenario.errors import UserFaultError
+    from sim.scenario.inputs import Faults
     from study.ensemble import EnsembleError
-    from study.store import RunFolderError
-    from tangguh.ensembles import InterruptedRunError, UsageError
-    from tangguh.inputs import Faults
+    from tangguh.ensembles import InterruptedRunError
 
     match error:
         case _ if isinstance(error, Faults):
             return str(error), 2
-        case RunFolderError() | UsageError() | UserCodeError():
+        case UserFaultError():
             return f"tangguh: {error}", 2
         case InterruptedRunError():
             return f"tangguh: {error}", 130

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.assembly import Night
-from sim.scenario.errors import unknown
+from sim.scenario.errors import UserFaultError, unknown
 from sim.scenario.inputs import Inputs
 from study import store
 from study.ensemble import unfinished
@@ -24,7 +24,7 @@ from study.summary import summarise
 from tangguh.progress import Bar
 
 
-class UsageError(Exception):
+class UsageError(UserFaultError):
     """A command line that cannot be carried out; the message says why and what to do."""
 
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sim.scenario.errors import UserFaultError
+
 
 @dataclass(frozen=True, slots=True)
 class Station:
@@ -84,5 +86,5 @@ class Known(NamedTuple):
     reading: Reading
 
 
-class TargetError(Exception):
+class TargetError(UserFaultError):
     """What was asked cannot be said to this server; one line with reason and remedy."""

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+
+class UserFaultError(Exception):
+    """What a user can mend: a wrong option, a file that is not there. The message is one line with
+    place, reason and remedy; the command line prints it and ends with exit code 2."""
+
+
 _LISTED = 12  # names that an error message lists; more would hide what it says
 
 

@@ -16,8 +16,10 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
+from sim.scenario.errors import UserFaultError
 
-class UserCodeError(Exception):
+
+class UserCodeError(UserFaultError):
     """A user's module raised, or holds what cannot be used; the message is one line."""
 
 

@@ -1,0 +1,208 @@
+"""What ``tangguh replay`` does: predict, say what will be sent, drive Locust, compare, report.
+
+Rule of this file: the order of things; each is done by a room of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+from locustfiles.bodies import Bodies
+from locustfiles.forecast import forecast
+from locustfiles.options import to_options
+from locustfiles.safety import MAX_BANDWIDTH, MAX_RATE, MAX_VOLUME, Caps
+from locustfiles.settings import Ready, SettingsError
+from locustfiles.targets.dry_run import dry_run
+from locustfiles.targets.messages import Payload
+from sim.draws import Draws
+from sim.population.region import Region
+from sim.population.world import draw_world
+from sim.scenario.ingest_model import read_ingest_model
+from sim.scenario.inputs import load_inputs
+from sim.scenario.quantities import parse_bytes, parse_rate
+from study.replay.compare import NothingToCompareError, compare
+from study.replay.folder import read_report, read_side, write_comparison, write_prediction
+from study.replay.predict import predict
+from study.replay.setting import Setting
+from tangguh.progress import Bar
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+MODEL: Final = ROOT / "scenarios" / "ingest" / "reference.yaml"
+LOCUSTFILE: Final = ROOT / "locustfiles" / "replay.py"
+_ENDS_WITHIN: Final = 0.5  # seconds that Locust has to end after Ctrl-C
+_PACKAGES: Final = ("tangguh", "locust", "gevent", "simpy", "numpy")
+INVALID: Final = 3
+
+
+def caps(rate: float | None, bandwidth: str | None, volume: str | None) -> Caps:
+    """The caps as they were typed."""
+    try:
+        return Caps(
+            MAX_RATE if rate is None else rate,
+            MAX_BANDWIDTH if bandwidth is None else parse_rate(bandwidth),
+            MAX_VOLUME if volume is None else parse_bytes(volume),
+        )
+    except ValueError as error:
+        raise SettingsError(f"--max-bandwidth, --max-volume: {error}") from None
+
+
+def rehearse(ready: Ready) -> list[str]:
+    """The requests of one station, for people."""
+    inputs, settings = ready.inputs, ready.settings
+    draws = Draws(settings.seed, settings.replication)
+    world = draw_world(inputs.scenario, inputs.region, draws)
+    station = ready.station(0)
+    objects = ready.conduct.batching.objects(world.stations.sizes[0])
+    sizes = {o.key: o.size for o in objects}
+    bodies = Bodies(settings.seed, max(sizes.values()))
+
+    def payload(key: str) -> Payload:
+        return bodies.payload(station.code, key, sizes[key])
+
+    turn = bool(ready.conduct.shaping.places)
+    return dry_run(ready.target, station, objects, payload, turn=turn)
+
+
+def region_of(report: dict[str, Any]) -> Region:
+    """The stations of a replay that was made."""
+    return load_inputs(Path(report["settings"]["scenario"])).region
+
+
+def perform(
+    ready: Ready,
+    model_file: Path | None,
+    limits: Caps,
+    processes: int,
+    out: Path | None,
+    must_agree: bool,
+) -> int:
+    """Carry a replay out; returns the exit code."""
+    from reports.replay_page import write_replay_page
+    from tangguh.replay_tables import print_replay
+
+    settings, scenario = ready.settings, ready.inputs.scenario
+    model = read_ingest_model(model_file or MODEL).value
+    begun = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    folder = out or Path("out") / scenario.name / f"replay-{begun}"
+    if (folder / "replay.json").exists():
+        raise SettingsError(f"{folder}: holds a replay already; give another --out folder")
+    predicted = predict(ready.inputs, ready.conduct, settings.extent, model)
+    expected = forecast(predicted.attempts, settings.speed, settings.share)
+    end = ready.dialer.endpoint
+    for line in expected.describe(str(end)):
+        typer.echo(line)
+    limits.check(expected)
+    _answers(end.address, end.port)
+    write_prediction(folder, predicted)
+    wrong = _drive(ready, folder, processes, (settings.ends - settings.begins) / settings.speed)
+    report = read_report(folder)
+    measured = read_side(folder, "measured", ready.inputs.region)
+    setting = Setting(
+        scenario=scenario.name,
+        title={"id": scenario.title.id, "en": scenario.title.en},
+        start=scenario.start.isoformat(),
+        begins=settings.begins,
+        ends=settings.ends,
+        speed=settings.speed,
+        sample=settings.share,
+        seed=settings.seed,
+        replication=settings.replication,
+        host=str(end),
+        model=model.ingest,
+        limits=scenario.replay.agreement,
+        validity=report["validity"],
+        provenance={
+            "command": "tangguh " + " ".join(sys.argv[1:]),
+            "digest": settings.digest,
+            "versions": {name: version(name) for name in _PACKAGES},
+            "workers": report["workers"],
+            "memory": report["memory"],
+        },
+    )
+    wrong = report["wrong"] or wrong
+    try:
+        summary = compare(predicted, measured, setting) | {"wrong": wrong, "valid": not wrong}
+    except NothingToCompareError as error:
+        raise SettingsError(f"{folder}: {'; '.join([str(error), *wrong])}") from None
+    write_comparison(folder, predicted, measured, summary)
+    page = write_replay_page(folder / "report.html", summary)
+    print_replay(summary, page)
+    if wrong:
+        for line in wrong:
+            typer.echo(f"not valid: {line}", err=True)
+        return INVALID
+    return 1 if must_agree and not summary["agrees"] else 0
+
+
+def _answers(address: str, port: int) -> None:
+    """Is anybody there? A replay to nobody is a mistake, not a result."""
+    try:
+        socket.create_connection((address, port), timeout=5).close()
+    except OSError as error:
+        raise SettingsError(
+            f"nobody answers at {address}:{port} ({error.strerror or error}); start the server "
+            "first (`tangguh serve`), or give another --host"
+        ) from None
+
+
+def _drive(ready: Ready, folder: Path, processes: int, lasts: float) -> list[str]:
+    """Run Locust on the locustfile until it ends; returns what went wrong with it, if anything.
+
+    Raises
+    ------
+    KeyboardInterrupt : on Ctrl-C, when Locust and its workers have ended.
+    """
+    words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
+    words += ["-u", str(processes), "-r", str(processes), "--out", str(folder)]
+    if processes > 1:
+        words += ["--processes", str(processes)]
+    words += to_options(ready)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path[1:]])}
+    with (folder / "locust.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            words, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
+        try:
+            with Bar("seconds of the replay", round(lasts)) as bar:
+                _watch(process, folder / "attempts.jsonl", bar, lasts)
+        finally:
+            _end(process)
+    if process.returncode not in (0, INVALID):
+        tail = (folder / "locust.log").read_text(encoding="utf-8").strip().splitlines()[-1:]
+        return [f"Locust ended with {process.returncode}: {' '.join(tail)} ({folder}/locust.log)"]
+    return []
+
+
+def _watch(process: subprocess.Popen[bytes], log: Path, bar: Bar, lasts: float) -> None:
+    """Show how far it is; the clock runs from the first attempt on."""
+    began: float | None = None
+    shown = 0
+    while process.poll() is None:
+        time.sleep(0.1)
+        if began is None and log.exists() and log.stat().st_size:
+            began = time.monotonic()
+        while began is not None and shown < min(time.monotonic() - began, lasts):
+            bar.advance()
+            shown += 1
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Make sure that Locust and all its workers are gone."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
