@@ -223,7 +223,7 @@ class Disk:
         return f"{self._objects}/{name[at : at + 2]}/{name}"
 
     def _new_file(self) -> tuple[str, int]:
-        name = secrets.token_urlsafe(16)
+        name = secrets.token_hex(16)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         return name, os.open(f"{self._parts}/{name}", flags, 0o640)
 

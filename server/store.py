@@ -123,7 +123,7 @@ class Store:
 
     def done_upload(self, stored: Stored) -> Upload:
         """An upload that is finished before it began; it is not kept over a restart."""
-        row = Opened(secrets.token_urlsafe(16), *stored[:4], time.time())
+        row = Opened(secrets.token_hex(16), *stored[:4], time.time())
         upload = Upload(row, stored.size, stored.size, stored.size, done=True, touched=row.at)
         self.take_up(upload)
         return upload
