@@ -45,7 +45,9 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
     ------
     NothingToCompareError : if a measured station was not predicted, or nobody was at work.
     """
-    predicted = _only(predicted, measured.outcomes["station"].tolist())
+    stations = measured.outcomes["station"].tolist()
+    everybody = [_only(side, stations, others=True) for side in (predicted, measured)]
+    predicted, measured = (_only(side, stations) for side in everybody)
     model, real = _rows(predicted), _rows(measured)
     if not np.array_equal(model["station"], real["station"]):
         raise NothingToCompareError("some stations were measured that were not predicted")
@@ -63,7 +65,7 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
         stored(o, ends, set(rows["station"][rows["state"] <= State.SENT_PPK].tolist()))
         for o, rows in zip(objects, (model, real), strict=True)
     ]
-    stations = [
+    sojourns = [
         _sojourns(side.attempts, rows) for side, rows in zip(sides, (model, real), strict=True)
     ]
     groups, seed = model["station"].astype(np.int64), setting.seed
@@ -78,7 +80,7 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
         "matrix": _matrix(model, real),
         "same_outcome": float((model["state"] == real["state"]).mean()),
         "sojourn": {
-            "station": compare_samples(stations[0], stations[1], groups, seed),
+            "station": compare_samples(sojourns[0], sojourns[1], groups, seed),
             "object": _objects(whole[0], whole[1], seed),
         },
         "attempts": _attempts(sides, len(model)),
@@ -86,24 +88,25 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
             "sent": _both(sum(row.sent for row in side.attempts) for side in sides),
             "wasted": _both(sum(v.values()) for v in vain),
         },
-        "concurrency": concurrency(*sides, setting),
-        "requests": requests(*sides, setting),
-        "response": _responses(sides, setting.speed),
+        "concurrency": concurrency(everybody[0], everybody[1], setting),
+        "requests": requests(everybody[0], everybody[1], setting),
+        "response": _responses(everybody, setting.speed),
         "causes": explain(whole[0], whole[1], setting.speed, seed),
         "failures": failures(predicted.attempts, measured.attempts),
-        "emulator": emulator(measured.attempts),
-        "kecamatan": _kecamatan(sides, (model, real), stations, vain, whole),
+        "emulator": emulator(everybody[1].attempts),
+        "kecamatan": _kecamatan(sides, (model, real), sojourns, vain, whole),
     }
     lines = judge(found, setting.limits)
     known = [line["agrees"] for line in lines if line["agrees"] is not None]
     return found | {"lines": lines, "agrees": all(known)}
 
 
-def _only(side: Side, stations: Collection[int]) -> Side:
-    """The side as far as these stations go."""
-    chosen = set(stations)
+def _only(side: Side, stations: Collection[int], others: bool = False) -> Side:
+    """The side as far as these stations go, with or without the stream of the rest of the nation,
+    whose indices are behind all stations: it loads the server, and is not compared itself."""
+    chosen, last = set(stations), len(side.region.stations)
     kept = [station in chosen for station in side.outcomes["station"].tolist()]
-    attempts = [row for row in side.attempts if row.station in chosen]
+    attempts = [r for r in side.attempts if r.station in chosen or (others and r.station >= last)]
     return side._replace(attempts=attempts, outcomes=side.outcomes[np.array(kept, dtype=bool)])
 
 

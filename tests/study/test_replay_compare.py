@@ -15,7 +15,7 @@ from sim.scenario.model import Scenario
 from study.replay.compare import STATES, NothingToCompareError, compare
 from study.replay.setting import Side
 from tests.conftest import Small
-from tests.study.replay_tools import FAST, SLOW, setting_of, side_of
+from tests.study.replay_tools import BEGINS, FAST, SLOW, row, setting_of, side_of
 
 Worlds = tuple[Scenario, Region, Side, Side]
 
@@ -130,6 +130,18 @@ def test_a_sample_is_compared_with_the_same_stations_of_the_prediction(worlds: W
     assert found["stations"] <= len(chosen)
     whole = compare(fast, slow, setting_of(scenario))
     assert found["attempts"]["total"]["predicted"] < whole["attempts"]["total"]["predicted"]
+
+
+def test_the_rest_of_the_nation_loads_the_server_and_is_not_compared(worlds: Worlds) -> None:
+    scenario, region, fast, _ = worlds
+    others = [row(BEGINS + 60.0 * i, BEGINS + 60.0 * i + 30.0, station=30 + i) for i in range(20)]
+    with_them = fast._replace(attempts=[*fast.attempts, *others])
+    alone, beside = (compare(side, side, setting_of(scenario)) for side in (fast, with_them))
+    assert len(region.stations) == 30
+    for name in ("stations", "attempts", "bytes", "sojourn", "kecamatan"):
+        assert beside[name] == alone[name]
+    assert beside["response"]["measured"]["of"] == alone["response"]["measured"]["of"] + 20
+    assert beside["concurrency"]["mean"]["measured"] > alone["concurrency"]["mean"]["measured"]
 
 
 def test_sides_that_cannot_be_compared_are_refused_with_a_reason(worlds: Worlds) -> None:
