@@ -7,7 +7,8 @@ to the digest and the file. So a connection costs no buffer, however large its b
 
 An early answer (401 before the body is read) is followed by the rest of the body, which is thrown
 away for a while, as nginx does (lingering_time): a connection that is closed at once would lose the
-answer in a TCP reset (RFC 9112, 9.6).
+answer in a TCP reset (RFC 9112, 9.6). A chunked body is always answered early (no upload takes one)
+and so is never parsed: its chunks and trailers could go on for ever.
 
 Rule of this file: connections and bytes; it does not know what an upload is.
 """
@@ -15,6 +16,7 @@ Rule of this file: connections and bytes; it does not know what an upload is.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
@@ -43,15 +45,23 @@ class Bounds:
     head_seconds : from a head's first byte (or the connection) to its last: 20 s, as Apache's
         RequestReadTimeout.
     idle : seconds that a body may stand still: 60 s, as nginx's client_body_timeout.
+    rate : bytes/s that a body must come to, beyond ``idle``; 500, as Apache's RequestReadTimeout
+        (MinRate): a client that sends a byte a minute holds its connection no longer than others.
     linger : seconds for which the rest of a body is thrown away after an early answer: 30 s, as
         nginx's lingering_time.
+    linger_idle : seconds without any of it, 5 s, as nginx's lingering_timeout.
+    pipelined : requests that may wait behind the one being served. Hardly any client pipelines; 16
+        is an assumption of ours.
     connections : at the same time.
     """
 
     head: int = 16 * 1024
     head_seconds: float = 20.0
     idle: float = 60.0
+    rate: float = 500.0
     linger: float = 30.0
+    linger_idle: float = 5.0
+    pipelined: int = 16
     connections: int = 10_000
 
 
@@ -61,6 +71,9 @@ class UploadProtocol(HttpToolsProtocol):
     Attributes
     ----------
     left : bytes of the present body that have not come and will not be parsed.
+    length : of the present body.
+    body_began, body_had : a time, and the bytes that had come by then, from which its rate counts.
+    unread_since : when the client stopped reading what it is sent; 0 if it reads.
     """
 
     bounds: ClassVar[Bounds]
@@ -70,9 +83,9 @@ class UploadProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self.in_head = True
         self.head_bytes = 0
-        self.left = 0
-        self.heard = self.head_began = monotonic()
-        self.answered_early = 0.0
+        self.left = self.length = self.body_had = 0
+        self.heard = self.head_began = self.body_began = monotonic()
+        self.answered_early = self.unread_since = 0.0
         self.refused = False
         self.wire: Wire | None = None
         if len(self.connections) > self.bounds.connections:
@@ -87,7 +100,11 @@ class UploadProtocol(HttpToolsProtocol):
     def received(self, data: memoryview) -> None:
         """Bytes have come."""
         self.heard = monotonic()
+        if self.refused:
+            return
         if self.left:
+            if self.answered_early:
+                self._unset_keepalive_if_required()
             piece = data[: self.left]
             self.left -= len(piece)
             self._take(piece)
@@ -107,10 +124,17 @@ class UploadProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A new request: a new wire."""
+        if self.refused or len(self.pipeline) >= self.bounds.pipelined:
+            raise ValueError("more requests than are answered")  # ends the parsing of this piece
         super().on_message_begin()
         self.wire = Wire()
         self.answered_early = 0.0
         self.scope["extensions"] = {EXTENSION: self.wire}  # type: ignore[dict-item]
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field of the head; trailers are thrown away (RFC 9110, 6.5.1)."""
+        if self.in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
@@ -120,12 +144,18 @@ class UploadProtocol(HttpToolsProtocol):
             self._refuse(b"431 Request Header Fields Too Large")
         if self.refused or self.wire is None:
             return
-        self.left = 0
+        self.left = self.body_had = 0
+        self.body_began = self.heard
         for name, value in self.headers:
             if name == b"content-length":  # the parser has seen that it is a number, and one only
                 self.left = int(value)
+            elif name == b"transfer-encoding":
+                self.left = sys.maxsize
+        self.length = self.left
         super().on_headers_complete()
         self.wire.cycle = self.cycle
+        if self.left == sys.maxsize:
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """From the parser: what came together with the head, or a chunked body."""
@@ -139,6 +169,8 @@ class UploadProtocol(HttpToolsProtocol):
         if not self.refused and self.wire is not None:
             super().on_message_complete()
             self.wire.end()
+            if self.cycle.response_complete and not self.cycle.keep_alive:
+                self.transport.close()
 
     def on_response_complete(self) -> None:
         """Note an answer that came before the end of the body."""
@@ -146,17 +178,48 @@ class UploadProtocol(HttpToolsProtocol):
             self.answered_early = monotonic()
         super().on_response_complete()
 
+    def pause_writing(self) -> None:
+        """The client does not read."""
+        self.unread_since = monotonic()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        self.unread_since = 0.0
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """What came is no HTTP."""
+        self._refuse(b"400 Bad Request")
+
     def look(self, now: float) -> None:
         """Called every second: end what takes too long."""
-        if self.in_head:
-            if (self.head_bytes or self.cycle is None) and (
-                now - self.head_began > self.bounds.head_seconds
-            ):
-                self.transport.abort()
-        elif self.answered_early:
-            if now - self.answered_early > self.bounds.linger:
-                self.transport.abort()
-        elif now - self.heard > self.bounds.idle and self.wire is not None:
+        bounds, quiet = self.bounds, now - self.heard
+        if self.unread_since:
+            late = now - self.unread_since > bounds.idle
+        elif self.transport.is_closing():  # its last answer has not been read
+            late = quiet > bounds.linger
+        elif not self.in_head and self.answered_early:
+            late = now - self.answered_early > bounds.linger or quiet > bounds.linger_idle
+        elif self.in_head and (self.head_bytes or self.cycle is None):
+            late = now - self.head_began > bounds.head_seconds
+        elif self.in_head:
+            late = self.cycle.response_complete and quiet > self.timeout_keep_alive
+        else:
+            late = False
+            self._look_at_body(now)
+        if late:
+            self.transport.abort()
+
+    def _look_at_body(self, now: float) -> None:
+        had = self.length - self.left
+        if self.flow.read_paused:  # it is we who let it wait
+            self.heard = self.body_began = now
+            self.body_had = had
+            return
+        allowed = self.bounds.idle + (had - self.body_had) / self.bounds.rate
+        slow = now - self.heard > self.bounds.idle or now - self.body_began > allowed
+        if slow and self.wire is not None:
             self.wire.end(IdleError())
 
     def _take(self, piece: bytes | memoryview) -> None:
@@ -170,11 +233,18 @@ class UploadProtocol(HttpToolsProtocol):
         cycle.message_event.set()
 
     def _refuse(self, status: bytes, more: bytes = b"") -> None:
-        if not self.transport.is_closing():
+        """Answer, and end the connection; an answer that is still owed comes first."""
+        self.refused = True
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            self.transport.abort()
+        elif self.cycle and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+        else:
             end = b"content-length: 0\r\nconnection: close\r\n\r\n"
             self.transport.write(b"HTTP/1.1 " + status + b"\r\n" + more + end)
             self.transport.close()
-        self.refused = True
 
 
 class Intake(asyncio.BufferedProtocol):

@@ -100,13 +100,16 @@ class Wire:
         cycle.response_started = cycle.response_complete = True
         if (b"connection", b"close") in said.headers:
             cycle.keep_alive = False
+        elif cycle.waiting_for_100_continue:  # its body may never come: what is next is not known
+            cycle.keep_alive = False
+            said = said._replace(headers=(*said.headers, (b"connection", b"close")))
         elif not cycle.keep_alive:
             said = said._replace(headers=(*said.headers, (b"connection", b"close")))
         lines = [b"%s: %s\r\n" % field for field in (*cycle.default_headers, *said.headers)]
         body = b"" if cycle.scope["method"] == "HEAD" else said.body
         cycle.transport.write(b"".join((STATUS_LINE[said.status], *lines, b"\r\n", body)))
         cycle.message_event.set()
-        if not cycle.keep_alive:
+        if not cycle.keep_alive and not cycle.more_body:
             cycle.transport.close()
         cycle.on_response()
 
