@@ -232,6 +232,11 @@ class UploadProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
         cycle.message_event.set()
 
+    def _answering(self) -> bool:
+        """Is an answer owed?"""
+        first: bool = self.cycle is None  # there has been no request
+        return not first and not self.cycle.response_complete
+
     def _refuse(self, status: bytes, more: bytes = b"") -> None:
         """Answer, and end the connection; an answer that is still owed comes first."""
         self.refused = True
@@ -239,7 +244,7 @@ class UploadProtocol(HttpToolsProtocol):
             return
         if self.pipeline:
             self.transport.abort()
-        elif self.cycle and not self.cycle.response_complete:
+        elif self._answering():
             self.cycle.keep_alive = False
         else:
             end = b"content-length: 0\r\nconnection: close\r\n\r\n"
