@@ -34,6 +34,7 @@ def add_options(parser: Any) -> None:
     add("--insecure", action="store_true", help="Trust any certificate.")
     add("--confirm-host", action="append", default=[], help="A host beside the loopback.")
     add("--yes-production", action="store_true", help="Even if its name looks like production.")
+    add("--run", default=None, help="Ending of the objects' keys. [default: a new one]")
     add("--max-rate", type=float, default=MAX_RATE, help="Requests a second, at most.")
     add("--max-bandwidth", type=float, default=MAX_BANDWIDTH, help="Bytes a second, at most.")
     add("--out", default=None, help="Folder of the results.")
@@ -62,11 +63,12 @@ def to_options(ready: Ready) -> list[str]:
         "--devices": settings.devices,
         "--ca": settings.ca,
         "--confirm-host": settings.host,
+        "--run": settings.run,
         "--max-rate": settings.max_rate,
         "--max-bandwidth": settings.max_bandwidth,
     }
     flags = {"--insecure": settings.insecure, "--nation": settings.nation, "--yes-production": True}
-    words = [f"{name}={value}" for name, value in values.items() if value != ""]
+    words = [f"{name}={value}" for name, value in values.items() if value != "" or name == "--run"]
     return words + [name for name, wanted in flags.items() if wanted]
 
 
@@ -100,4 +102,5 @@ def from_options(options: Any) -> Ready:
         production=options.yes_production,
         max_rate=options.max_rate,
         max_bandwidth=options.max_bandwidth,
+        run=options.run,
     )

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import ssl
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class Settings:
 
     Attributes
     ----------
+    run : tells this replay's objects from those of others.
     scheme, host, port, address : the server; its name was resolved once.
     ca : file of certificates to trust; empty for the system's. ``insecure``: trust any.
     digest : SHA-256 of all files that are read.
@@ -64,6 +66,7 @@ class Settings:
     devices: str = ""
     max_rate: float = MAX_RATE
     max_bandwidth: float = MAX_BANDWIDTH
+    run: str = ""
     digest: str = ""
 
     @property
@@ -117,11 +120,13 @@ def settle(
     production: bool = False,
     max_rate: float = MAX_RATE,
     max_bandwidth: float = MAX_BANDWIDTH,
+    run: str | None = None,
 ) -> Ready:
     """Check what was typed.
 
     Parameters
     ----------
+    run : None: a new name, so that the server holds none of the objects yet.
     confirmed, production : hosts beside the loopback that the user confirmed by flag.
 
     Raises
@@ -170,6 +175,7 @@ def settle(
         devices=str(devices or ""),
         max_rate=max_rate,
         max_bandwidth=max_bandwidth,
+        run=f"-{secrets.token_hex(3)}" if run is None else run,
     )
     return make_ready(settings, inputs)
 
@@ -235,8 +241,9 @@ def _stations(inputs: Inputs, settings: Settings, target: Target) -> Callable[[i
     def station(i: int) -> Station:
         if i >= count:
             code = f"nation-{i - count:06d}"
-            return known.get(code) or Station(code, "")
+            return replace(known.get(code) or Station(code, ""), run=settings.run)
         one = region.stations[i]
-        return known.get(one.code) or Station(one.code, region.kecamatan[one.kecamatan].name)
+        unknown_device = Station(one.code, region.kecamatan[one.kecamatan].name)
+        return replace(known.get(one.code) or unknown_device, run=settings.run)
 
     return station

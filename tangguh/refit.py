@@ -29,8 +29,8 @@ def refit(
     side = read_side(run, "measured", region_of(report))
     source = f"{run}: {len(side.attempts)} attempts"
     found = estimate(side.attempts, report["settings"]["speed"], source=source)
-    print_refit(found)
     file = out or run / "ingest.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(to_yaml(found.model, found.notes()), encoding="utf-8")
+    print_refit(found)
     typer.echo(f"written: {file}")

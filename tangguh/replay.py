@@ -54,6 +54,10 @@ def replay(
     max_rate: Annotated[float | None, typer.Option(help="Requests a second, at most.")] = None,
     max_bandwidth: Annotated[str | None, typer.Option(help="At most, as '1 Gbit/s'.")] = None,
     max_volume: Annotated[str | None, typer.Option(help="In all, as '20 GB'.")] = None,
+    same_objects: Annotated[
+        bool,
+        typer.Option("--same-objects", help="Send what an earlier replay has stored already."),
+    ] = False,
     must_agree: Annotated[
         bool, typer.Option("--must-agree", help="Exit 1 if predicted and measured disagree.")
     ] = False,
@@ -87,6 +91,7 @@ def replay(
         nation=nation,
         max_rate=caps.rate,
         max_bandwidth=caps.bandwidth,
+        run="" if same_objects else None,
     )
     if dry_run:
         for line in replays.rehearse(ready):

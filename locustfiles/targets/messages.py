@@ -25,12 +25,15 @@ class Station:
     kecamatan : its district, as the devices' CSV names it.
     token : from the devices' CSV; a login may replace it.
     fields : further columns of that CSV.
+    run : tells this replay's objects from those of others, ``{run}`` in templates: such as
+        ``-3f9c2a``; empty where a replay is to meet what an earlier one has stored.
     """
 
     code: str
     kecamatan: str
     token: str = field(default="", repr=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ REFERENCE: Final = Path(__file__).with_name("reference.yaml")
 """How the reference server is spoken to: the target by default."""
 HIDDEN: Final = "***"
 
-STATION_NAMES: Final = ("tps", "kecamatan", "token")
+STATION_NAMES: Final = ("tps", "kecamatan", "token", "run")
 OBJECT_NAMES: Final = (
     "key", "size", "sha256_hex", "sha256_base64", "idempotency_key", "attempt",
 )  # fmt: skip

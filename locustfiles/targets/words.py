@@ -98,6 +98,8 @@ class Words:
                 return self.station.kecamatan
             case "token":
                 return self.token
+            case "run":
+                return self.station.run
         return self.station.fields[name] if self._own(name) else self._of_object(name)
 
     def _own(self, name: str) -> bool:
@@ -114,7 +116,8 @@ class Words:
             case "attempt":
                 return str(self.attempt)
             case "idempotency_key":
-                return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.station.code}/{obj.key}"))
+                name = f"{self.station.code}/{obj.key}{self.station.run}"
+                return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
         digest = self.digest()
         return digest.hex() if name == "sha256_hex" else base64.b64encode(digest).decode()
 

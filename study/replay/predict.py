@@ -1,8 +1,8 @@
 """The prediction of exactly the night that is replayed.
 
 The same seed and replication, the same stations, the same window: until it begins the scenario's
-own server answers, then the one under test, as it is modelled. The replay differs in one thing only:
-its server, and the way there, are real.
+own server answers, then the one under test, as it is modelled. The replay differs in one thing: its
+server, and the way there, are real.
 
 Rule of this file: it calls :func:`sim.night.simulate`; nothing is measured here.
 """
