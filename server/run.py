@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from server.answers import RecordsDownError
 from server.app import App
 from server.committer import Committer
 from server.core import Core
@@ -202,7 +203,10 @@ async def _core(
     claimed = claim(settings.data)
     records, label = choose(settings.database, settings.data)
     try:
-        contents = await records.open(claimed.identity, claimed.fresh)
+        try:
+            contents = await records.open(claimed.identity, claimed.fresh)
+        except RecordsDownError as error:
+            raise ServeError(f"--database {label}: {error}") from None
         check_pair(claimed, contents, label)
         disk = Disk(settings.data, stall, metrics.sync_seconds.observe)
         committer = Committer(records, stall, metrics.committed)
