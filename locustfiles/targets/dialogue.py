@@ -32,7 +32,7 @@ from locustfiles.targets.messages import (
     TargetError,
 )
 from locustfiles.targets.plain import plain_request, read_plain
-from locustfiles.targets.support import lacking
+from locustfiles.targets.support import check_station, lacking
 from locustfiles.targets.target import Target
 from locustfiles.targets.tus import TusUploads
 from locustfiles.targets.words import Words
@@ -56,7 +56,8 @@ class Dialogue:
 
     Raises
     ------
-    TargetError : if an object is to be sent in a way that the target does not describe.
+    TargetError : if an object is to be sent in a way that the target does not describe, or the
+        target needs more of the station than is known.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Dialogue:
         objects: Mapping[str, Object],
         payloads: Callable[[str], Payload],
     ) -> None:
+        check_station(target, station)
         for obj in objects.values():
             if why := lacking(target, obj.resume):
                 raise TargetError(why)

@@ -19,8 +19,9 @@ from sim.scenario.quantities import Seconds
 
 TRANSPORTS: Final = frozenset({"connection", "content-length", "host", "transfer-encoding"})
 """Headers that frame a request; whoever sends it sets them (RFC 9112)."""
-INTEROP_VERSION: Final = 8
-"""Interop version of draft-ietf-httpbis-resumable-upload-15, its last appendix."""
+INTEROP_VERSION: Final = 9
+"""Interop version of draft-ietf-httpbis-resumable-upload since -12: httpwg/http-extensions, pull
+request 3476 of July 2026."""
 
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from locustfiles.targets.messages import TargetError
+from locustfiles.targets.messages import Station, TargetError
 from locustfiles.targets.target import Target
 from sim.client.batching.batching import Batching
 from sim.client.batching.pieces import Resume
@@ -58,6 +58,24 @@ def check_conduct(target: Target, batching: Batching, *, turns: bool) -> None:
             )
     if turns and (why := lacking(target, "turns")):
         raise TargetError(why)
+
+
+def check_station(target: Target, station: Station) -> None:
+    """Is all known of a station that the target's templates name?
+
+    Raises
+    ------
+    TargetError : naming what is missing, and where it comes from.
+    """
+    needed = [name for name in target.spec.fields if name not in station.fields]
+    if target.spec.login is not None and target.needs_token and not station.token:
+        needed.insert(0, "token")
+    if needed:
+        raise TargetError(
+            f"{target.file}: {target.spec.target} needs {', '.join(needed)} of each device, and "
+            f"station {station.code} has none; give --devices FILE, a CSV with the columns "
+            f"{', '.join(['tps', 'kecamatan', *needed])}"
+        )
 
 
 def _ways(batching: Batching) -> set[Resume]:

@@ -96,7 +96,14 @@ def check_target(tree: Item, files: list[Path], environment: Mapping[str, str]) 
     loaded = check(tree, files, TargetSpec)
     used: dict[str, str] = {}
     found = [*_strings(loaded)]
-    problems = [p for one in found for p in _faults(loaded, *one, environment, used)]
+    problems = [
+        loaded.problem(
+            ("fields", i), f"'{name}' is a placeholder already; name the column otherwise"
+        )
+        for i, name in enumerate(loaded.value.fields)
+        if name in (*STATION_NAMES, *OBJECT_NAMES)
+    ]
+    problems += [p for one in found for p in _faults(loaded, *one, environment, used)]
     if problems:
         raise ScenarioError(problems)
     logs_in = loaded.value.login is not None

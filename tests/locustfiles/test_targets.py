@@ -85,8 +85,12 @@ def first_request(file: Path, environment: dict[str, str] | None = None) -> Http
         (
             "target: a\nplain: {path: '/u/{nik}'}\n",
             "2:15: plain.path: unknown placeholder '{nik}'; expected one of tps, kecamatan, token, "
-            "key, size, sha256_hex, sha256_base64, idempotency_key, attempt; a column of the "
+            "run, key, size, sha256_hex, sha256_base64, idempotency_key, attempt; a column of the "
             "devices' CSV must be named in 'fields'",
+        ),
+        (
+            "target: a\nfields: [nik, key]\nplain: {path: /u}\n",
+            "2:15: fields.1: 'key' is a placeholder already; name the column otherwise",
         ),
         (
             "target: a\nplain: {path: '/u/{tps'}\n",
@@ -336,7 +340,22 @@ def test_a_server_that_cannot_resume_says_which_batchings_fit() -> None:
     with pytest.raises(TargetError, match="gives no turns"):
         check_conduct(target, BATCHINGS["bundle"], turns=True)
     with pytest.raises(TargetError, match="cannot resume uploads by tus"):
-        talk(target, Resume.TUS)
+        talk(target, Resume.TUS, Station("1", "A", "", {"password": "x"}))
+
+
+@pytest.mark.parametrize(
+    ("station", "missing"),
+    [
+        (Station("001", "A", "t"), "needs nik of each device, and station 001 has none"),
+        (Station("001", "A", "", {"nik": "1"}), "needs token of each device"),
+    ],
+)
+def test_a_station_of_which_too_little_is_known_cannot_speak(
+    write: Write, station: Station, missing: str
+) -> None:
+    with pytest.raises(TargetError, match=missing) as told:
+        talk(read_target(write(LOGIN), {}), station=station)
+    assert "--devices FILE" in str(told.value)
 
 
 def test_every_batching_of_the_catalogue_fits_the_reference_server() -> None:

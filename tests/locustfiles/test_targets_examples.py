@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
 import json
 import os
 import shutil
@@ -21,17 +20,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import h11
 import pytest
 
 from locustfiles.targets.dialogue import Dialogue, HttpRequest, Known, Payload, Station
-from locustfiles.targets.target import REFERENCE, Target, read_target
+from locustfiles.targets.target import REFERENCE, Target, read_devices, read_target
 from sim.client.actions import Request
+from sim.client.batching.batching import TALLY, TALLY_BYTES
 from sim.client.batching.presets import BATCHINGS
 from sim.client.outcomes import Dropped, Ending, Reply, Response
 from sim.client.retry.presets import PRESETS
 from sim.client.workflow import Crew, upload
 from sim.draws import uniform
 from tests.locustfiles.model_server import Carry, body_of, play
+from tests.server.running import running
 
 EXAMPLES = REFERENCE.parent / "examples"
 SIZES = [70_000, 150_001]
@@ -39,6 +41,7 @@ STATION = Station("1871010001-003", "Panjang", "", {"nik": "187101", "password":
 DEADLINE = 20.0
 
 Log = list[tuple[str, str, int]]
+Pairs = list[tuple[str, str]]
 
 
 def content(key: str) -> bytes:
@@ -46,7 +49,9 @@ def content(key: str) -> bytes:
 
 
 def photograph(key: str) -> bytes:
-    return content(key)[: SIZES[int(key.rsplit("-", 1)[1]) - 1]]
+    """The object of that key, the tally too."""
+    size = TALLY_BYTES if key == TALLY else SIZES[int(key.rsplit("-", 1)[1]) - 1]
+    return content(key)[:size]
 
 
 def payload(key: str) -> Payload:
@@ -57,50 +62,82 @@ def payload(key: str) -> Payload:
 def over_http(port: int, dialogue: Dialogue, log: Log, cuts: dict[int, float]) -> Carry:
     """Carry requests out over sockets; request n of the log is cut at a share of its body."""
 
-    def send(request: HttpRequest, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
-        link = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
-        try:
-            link.putrequest(request.method, request.path, skip_accept_encoding=True)
-            for name, value in request.headers:
-                link.putheader(name, value)
-            link.endheaders(body)
-            answer = link.getresponse()
-            log.append((request.method, request.path, answer.status))
-            return answer.status, answer.getheaders(), answer.read()
-        finally:
-            link.close()
+    def send(
+        request: HttpRequest, body: bytes, informed: Callable[[int, Pairs], None], keep: int | None
+    ) -> tuple[int, Pairs, bytes] | None:
+        """The answer; None if the link was cut after ``keep`` bytes of the body."""
+        http = h11.Connection(h11.CLIENT)
+        head = h11.Request(
+            method=request.method,
+            target=request.path,
+            headers=[("Host", "127.0.0.1"), *request.headers],
+        )
+        with socket.create_connection(("127.0.0.1", port), DEADLINE) as wire:
+            wire.sendall(http.send(head))
+            if keep is not None:
+                wire.sendall(http.send(h11.Data(data=body[:keep])))
+                if ("Upload-Complete" in dict(request.headers)) and request.method == "POST":
+                    early = _event(http, wire)
+                    assert isinstance(early, h11.InformationalResponse)
+                    informed(early.status_code, _pairs(early))
+                return None
+            if body:
+                wire.sendall(http.send(h11.Data(data=body)))
+            http.send(h11.EndOfMessage())
+            said = b""
+            answer: Any = None
+            while not isinstance(event := _event(http, wire), h11.EndOfMessage):
+                if isinstance(event, h11.InformationalResponse):
+                    informed(event.status_code, _pairs(event))
+                elif isinstance(event, h11.Response):
+                    answer = event
+                else:
+                    said += event.data
+            return answer.status_code, _pairs(answer), said
 
     def carry(action: Request, now: float) -> Reply:
         login = dialogue.login(now)
-        if login is not None and not dialogue.logged_in(now, *send(login, login.before)):
-            return Response(now, 401, 0)
+        if login is not None:
+            answer = send(login, login.before, lambda *_: None, None)
+            assert answer is not None
+            log.append((login.method, login.path, answer[0]))
+            if not dialogue.logged_in(now, *answer):
+                return Response(now, 401, 0)
         request = dialogue.request(action, now)
         if isinstance(request, Known):
             return Response(now, *request.reading)
         body = body_of(action, request, photograph)
-        if len(log) in cuts:
-            _cut(port, request, body[: int(len(body) * cuts[len(log)])])
-            log.append((request.method, request.path, 0))
-            return Dropped(now)
-        return Response(now, *dialogue.read(action, *send(request, body), now))
+        share = cuts.get(len(log))
+        keep = None if share is None else int(len(body) * share)
+        answer = send(request, body, partial(dialogue.informational, action), keep)
+        log.append((request.method, request.path, answer[0] if answer else 0))
+        return Response(now, *dialogue.read(action, *answer, now)) if answer else Dropped(now)
 
     return carry
 
 
-def _cut(port: int, request: HttpRequest, body: bytes) -> None:
-    """A link that breaks in the body."""
-    lines = [f"{request.method} {request.path} HTTP/1.1", "Host: 127.0.0.1"]
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as link:
-        link.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+def _event(http: h11.Connection, wire: socket.socket) -> Any:
+    """The next event of an answer."""
+    while (event := http.next_event()) is h11.NEED_DATA:
+        http.receive_data(wire.recv(65536))
+    return event
+
+
+def _pairs(event: Any) -> Pairs:
+    return [(n.decode("latin-1"), v.decode("latin-1")) for n, v in event.headers]
 
 
 def send_all(
-    port: int, target: Target, batching: str, cuts: dict[int, float] | None = None
+    port: int,
+    target: Target,
+    batching: str,
+    cuts: dict[int, float] | None = None,
+    devices: dict[str, Station] | None = None,
 ) -> tuple[Ending, Log]:
     """One station's upload; how it ended, and its requests."""
     objects = BATCHINGS[batching].objects(SIZES)
-    dialogue = Dialogue(target, STATION, {o.key: o for o in objects}, payload)
+    station = devices[STATION.code] if devices else STATION
+    dialogue = Dialogue(target, station, {o.key: o for o in objects}, payload)
     policy = PRESETS["full-jitter"]
     client = upload(objects, policy, Crew(0.0, press_again=30.0), 60.0, partial(uniform, 5))
     log: Log = []
@@ -191,6 +228,36 @@ def test_an_api_with_login_forms_and_errors_in_200_gets_every_photograph() -> No
         [path for _, path, _ in log].count("/api/login") == api.tokens == 2
     )  # again after the 401
     assert len(log) == 2 + 4 + 2  # logins, failures, photographs
+
+
+@pytest.mark.parametrize(
+    ("batching", "cuts"),
+    [
+        ("per-photo", {0: 0.5}),
+        ("tus", {1: 0.5, 3: 0.9}),
+        ("tus-chunks", {}),
+        ("resumable", {0: 0.6, 2: 0.5}),
+        ("chunks", {0: 0.3}),
+        ("tally-first-chunks", {1: 0.7}),
+    ],
+)
+def test_the_reference_server_gets_every_photograph_in_spite_of_breaks(
+    tmp_path: Path, batching: str, cuts: dict[int, float]
+) -> None:
+    devices = tmp_path / "devices.csv"
+    devices.write_text(
+        f"tps,kecamatan,token\n{STATION.code},{STATION.kecamatan},a-token-of-16-characters\n"
+    )
+    target = read_target(REFERENCE, {})
+    with running(tmp_path, "--devices", str(devices)) as server:
+        ending, log = send_all(server.port, target, batching, cuts, read_devices(devices, target))
+        stored = {key: data for (_, key, _), data in server.stored().items()}
+    assert ending is Ending.SENT
+    assert {k: v for k, v in stored.items() if k != "tally"} == {
+        f"photo-{i}": photograph(f"photo-{i}") for i in (1, 2)
+    }
+    assert [status for *_, status in log if status not in (0, 200, 201, 204)] == []
+    assert sum(status == 0 for *_, status in log) == len(cuts)
 
 
 @contextmanager

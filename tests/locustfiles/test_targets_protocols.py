@@ -114,7 +114,7 @@ def test_an_ietf_upload_whose_creation_failed_is_known_to_be_empty() -> None:
 
 
 def test_a_104_says_where_the_upload_is_unless_it_is_of_another_draft() -> None:
-    for version, found in (("8", "HEAD"), ("7", None), ("", None)):
+    for version, found in (("9", "HEAD"), ("8", None), ("", None)):
         dialogue = dialogue_about([Object("photo-1", 1000, None, Resume.IETF)])
         dialogue.request(send(0, 1000), 0.0)
         headers = [("Location", "/v1/uploads/a"), ("Upload-Draft-Interop-Version", version)]
@@ -126,7 +126,7 @@ def test_a_104_says_where_the_upload_is_unless_it_is_of_another_draft() -> None:
 def test_all_bytes_without_completion_are_completed_by_an_empty_append() -> None:
     dialogue = dialogue_about([Object("photo-1", 1000, None, Resume.IETF)])
     dialogue.request(send(0, 1000), 0.0)
-    version = ("Upload-Draft-Interop-Version", "8")
+    version = ("Upload-Draft-Interop-Version", "9")
     dialogue.informational(send(0, 1000), 104, [("Location", "/v1/uploads/a"), version])
     full = [("Upload-Offset", "1000"), ("Upload-Complete", "?0")]
     dialogue.request(offset_of(), 1.0)
@@ -147,7 +147,7 @@ def test_all_bytes_without_completion_are_completed_by_an_empty_append() -> None
 def test_an_upload_that_was_refused_when_complete_is_not_resumed() -> None:
     dialogue = dialogue_about([Object("photo-1", 1000, None, Resume.IETF)])
     dialogue.request(send(0, 1000), 0.0)
-    version = ("Upload-Draft-Interop-Version", "8")
+    version = ("Upload-Draft-Interop-Version", "9")
     dialogue.informational(send(0, 1000), 104, [("Location", "/v1/uploads/a"), version])
     reading = dialogue.read(send(0, 1000), 422, [("Upload-Complete", "?1")], b"", 1.0)
     assert reading.status == 422
