@@ -33,13 +33,13 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "as measured; {same} ended the same way.",
     ),
     "longer": (
-        "Sebuah foto rata-rata memerlukan {seconds} detik lebih lama daripada prediksi (selang "
+        "Sebuah berkas rata-rata memerlukan {seconds} detik lebih lama daripada prediksi (selang "
         "95%: {low} sampai {high}).",
         "An object took {seconds} s longer than predicted on average (95% interval: {low} to "
         "{high}).",
     ),
     "shorter": (
-        "Sebuah foto rata-rata memerlukan {seconds} detik lebih singkat daripada prediksi (selang "
+        "Sebuah berkas rata-rata memerlukan {seconds} detik lebih singkat daripada prediksi (selang "
         "95%: {low} sampai {high}).",
         "An object took {seconds} s less than predicted on average (95% interval: {low} to "
         "{high}).",
@@ -52,7 +52,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "for that reason, {emulator} from the load generator, and {unexplained} is unexplained.",
     ),
     "as_long": (
-        "Lama sebuah foto rata-rata sama dengan prediksi sampai {seconds} detik.",
+        "Lama sebuah berkas rata-rata sama dengan prediksi sampai {seconds} detik.",
         "An object took as long as predicted on average, to within {seconds} s.",
     ),
     "basis": (
@@ -178,7 +178,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "wasted_mb": ("sia-sia (MB)", "wasted (MB)"),
     "causes_title": ("Dari mana selisihnya", "Where the difference comes from"),
     "causes_note": (
-        "Rata-rata detik per foto (waktu skenario) yang tersimpan di kedua sisi ({objects}): "
+        "Rata-rata detik per berkas (waktu skenario) yang tersimpan di kedua sisi ({objects}): "
         "terukur dikurangi prediksi, dibagi menurut ke mana waktunya pergi. Bagian-bagian itu "
         "berjumlah {total}.",
         "Mean seconds per object (scenario time) stored on both sides ({objects}): measured less "
