@@ -41,9 +41,9 @@ def test_a_body_that_stands_still_is_given_up(short: Running) -> None:
 
 def test_a_body_that_goes_on_slowly_is_not_given_up(short: Running) -> None:
     with short.connect() as wire:
-        wire.sendall(POST % (b"b2", 30))
+        wire.sendall(POST % (b"b2", 6000))
         for _ in range(30):  # 2 s in all, twice the time that a body may stand still
-            wire.sendall(b"x")
+            wire.sendall(b"x" * 200)
             time.sleep(0.067)
         assert wire.recv(4096).startswith(b"HTTP/1.1 201 ")
 
