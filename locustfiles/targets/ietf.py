@@ -6,7 +6,8 @@ next piece creates the upload again. An upload whose bytes have all arrived and 
 does not call complete is completed by an empty append.
 
 Rule of this file: the state of one device's uploads, no IO. Source:
-draft-ietf-httpbis-resumable-upload-15, sections on creation, offset retrieval and append.
+draft-ietf-httpbis-resumable-upload-12 and later, sections on completeness, creation, offset
+retrieval and append.
 """
 
 from __future__ import annotations
@@ -98,10 +99,10 @@ class IetfUploads:
                 # gone, or all is there and it was refused: to resume would not help
                 self._at.pop(action.key, None)
             return Reading(status, offset or 0, wait)
-        if finishing or complete == "?1":
-            return Reading(status, total, wait)
-        if isinstance(action, Ask):
+        if isinstance(action, Ask) and not finishing:
             return self._offset(action, status, offset, complete, total)
+        if isinstance(action, Ask) or complete == "?1":
+            return Reading(status, total, wait)
         sent = action.offset + action.length
         if sent < total:
             self._learn(action, answer)
@@ -114,6 +115,9 @@ class IetfUploads:
     ) -> Reading:
         if offset is None:
             return Reading(BROKEN, 0)
+        if offset < total and complete == "?1":  # the server ended it: to resume would not help
+            del self._at[action.key]
+            return Reading(status, 0)
         if offset == total and complete == "?0":
             self._full.add(action.key)
             return Reading(INCOMPLETE, offset)

@@ -144,6 +144,25 @@ def test_all_bytes_without_completion_are_completed_by_an_empty_append() -> None
     assert done == Reading(201, 1000)
 
 
+def test_an_upload_that_the_server_ended_early_is_begun_anew() -> None:
+    dialogue = dialogue_about([Object("photo-1", 1000, 500, Resume.IETF)])
+    dialogue.request(send(0, 500), 0.0)
+    dialogue.read(send(0, 500), 201, [("Location", "/v1/uploads/a")], b"", 0.0)
+    ended = [("Upload-Offset", "700"), ("Upload-Complete", "?1")]
+    dialogue.request(offset_of(), 1.0)
+    assert dialogue.read(offset_of(), 204, ended, b"", 1.0) == Reading(204, 0)
+    again = dialogue.request(send(0, 500), 2.0)
+    assert isinstance(again, HttpRequest)
+    assert again.method == "POST"
+
+
+def test_an_object_that_is_stored_already_is_not_sent_to_its_end() -> None:
+    dialogue = dialogue_about([Object("photo-1", 1000, 500, Resume.IETF)])
+    dialogue.request(send(0, 500), 0.0)
+    stored = dialogue.read(send(0, 500), 200, [("Upload-Complete", "?1")], b"{}", 0.0)
+    assert stored == Reading(200, 1000)
+
+
 def test_an_upload_that_was_refused_when_complete_is_not_resumed() -> None:
     dialogue = dialogue_about([Object("photo-1", 1000, None, Resume.IETF)])
     dialogue.request(send(0, 1000), 0.0)
