@@ -19,7 +19,7 @@ Rule of this file: files and threads; no HTTP, no rows.
 """
 
 # Names are strings here: a Path object for each would cost more than the call does.
-# ruff: noqa: PTH103, PTH104, PTH105, PTH108, PTH120
+# ruff: noqa: PTH103, PTH104, PTH108, PTH120
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ class Disk:
 
     async def sync(self, part: Part) -> None:
         """Make a part's bytes durable. Needs a place."""
-        await self._in_thread(self._sync, part.fd)
+        await self._in_thread(self._sync, os.fdatasync, part.fd)
 
     async def seal(self, part: Part, tps: str, key: str, sha256: bytes) -> None:
         """Make a part an object, durably, and let go of it. Needs a place."""
@@ -196,18 +196,21 @@ class Disk:
         with os.scandir(self._parts) as found:
             return {e.name: (e.stat().st_size, e.stat().st_mtime) for e in found}
 
-    def objects(self) -> dict[str, int]:
-        """The sizes of all objects by the names of their files."""
+    def objects(self) -> dict[str, tuple[str, int]]:
+        """Where every object lies, and its size, by the name of its file."""
         found = {}
-        with os.scandir(self._objects) as folders:
-            for folder in folders:
-                with os.scandir(folder.path) as files:
-                    found.update({e.name: e.stat().st_size for e in files})
+        for folder, _, names in os.walk(self._objects):
+            for name in names:
+                path = f"{folder}/{name}"
+                found[name] = path, os.stat(path).st_size
         return found
 
-    def set_aside(self, name: str) -> None:
-        """Move an object that no row speaks of."""
-        os.replace(self._path(name), f"{self._orphans}/{name}")
+    def set_aside(self, path: str) -> None:
+        """Move a file that no row speaks of."""
+        to = f"{self._orphans}/{os.path.basename(path)}"
+        while os.path.exists(to):
+            to += "~"
+        os.rename(path, to)
 
     def close(self) -> None:
         """End the threads, and remove the spares."""
@@ -244,18 +247,18 @@ class Disk:
     def _seal(self, part: Part, tps: str, key: str, sha256: bytes) -> None:
         path = self._path(file_name(tps, key, sha256))
         os.rename(part.path, path)
-        self._sync(part.fd)
+        self._sync(os.fdatasync, part.fd)
         part.close()
         self._sync_folder(os.path.dirname(path))
 
     def _sync_folder(self, folder: str) -> None:
         fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            self._sync(fd, os.fsync)
+            self._sync(os.fsync, fd)
         finally:
             os.close(fd)
 
-    def _sync(self, fd: int, call: Callable[[int], None] = os.fdatasync) -> None:
+    def _sync(self, call: Callable[[int], None], fd: int) -> None:
         began = time.perf_counter()
         if stall := self._stall():
             time.sleep(stall)

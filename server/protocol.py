@@ -23,7 +23,6 @@ from time import monotonic
 from typing import Any, ClassVar, Final
 
 import httptools
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from server.answers import CutError, IdleError
@@ -32,6 +31,9 @@ from server.wire import EXTENSION, Wire
 _BUFFER: Final = memoryview(bytearray(256 * 1024))
 """Where every connection's bytes arrive. One is enough: they are used before the loop goes on. Its
 size is what uvloop reads at a time by itself, and fits a core's cache."""
+_HEAD_BUFFER: Final = _BUFFER[:4096]
+"""The part of it that a head may fill at a time: what follows the head is held until its request is
+looked at, so it is kept short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +230,7 @@ class UploadProtocol(HttpToolsProtocol):
         if self.refused or self.wire is None or self.wire.feed(piece) or cycle.response_complete:
             return
         cycle.body += piece
-        if len(cycle.body) > HIGH_WATER_LIMIT:
-            self.flow.pause_reading()
+        self.flow.pause_reading()  # until somebody wants more: `Wire.body_into` resumes
         cycle.message_event.set()
 
     def _answering(self) -> bool:
@@ -268,7 +269,7 @@ class Intake(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """The buffer of all connections."""
-        return _BUFFER
+        return _HEAD_BUFFER if self._inner.in_head else _BUFFER
 
     def buffer_updated(self, nbytes: int) -> None:
         """So many bytes lie in it."""

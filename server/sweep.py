@@ -47,7 +47,7 @@ async def sweep(store: Store, contents: Contents) -> Found:
     files = disk.objects()
     lost = []
     for row in contents.stored:
-        if files.pop(file_name(row.tps, row.key, row.sha256), None) == row.size:
+        if files.pop(file_name(row.tps, row.key, row.sha256), ("", -1))[1] == row.size:
             store.know(row)
             found.objects += 1
         else:
@@ -69,8 +69,8 @@ async def sweep(store: Store, contents: Contents) -> Found:
     for name in parts:
         disk.remove(name)
         found.cut += 1
-    for name in files:
-        disk.set_aside(name)
+    for path, _ in files.values():
+        disk.set_aside(path)
         found.orphans += 1
     if closed:
         await store.committer.close(*closed)
@@ -82,7 +82,7 @@ def _resumed(
     disk: Disk,
     row: Opened,
     parts: dict[str, tuple[int, float]],
-    files: dict[str, int],
+    files: dict[str, tuple[str, int]],
 ) -> Upload | None:
     """An upload as the crash has left it; ``None`` if nothing of it is left."""
     if row.id in parts:
@@ -97,6 +97,6 @@ def _resumed(
     own = re.compile(rf"{re.escape(row.tps)}\.{row.key}\.({announced})")
     for name in files:
         if match := own.fullmatch(name):
-            size, sha256 = files.pop(name), bytes.fromhex(match[1])
+            (_, size), sha256 = files.pop(name), bytes.fromhex(match[1])
             return Upload(row, size, size, size, sealed=sha256, touched=row.at)
     return None

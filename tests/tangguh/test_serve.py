@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import csv
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, write_small
+from tests.server.running import start, stop
+
+
+def tangguh(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tangguh", *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--bind", "0.0.0.0"), "needs --devices FILE"),
+        (("--bind", "no.such.host.invalid", "--devices", "x"), "x: No such file"),
+        (("--database", "mysql://x/y"), "expected postgresql://USER@HOST/NAME"),
+        (("--fault", "latency:50ms"), "say --allow-faults too"),
+        (("--allow-faults", "--fault", "slow"), "unknown fault 'slow'"),
+        (("--limit", "fixd:3"), "did you mean 'fixed'?"),
+        (("--max-body", "20"), "has no unit"),
+        (("--max-body", "0 MB"), "must be more than 0"),
+        (("--expires", "1 year"), "unknown unit 'year'"),
+        (("--tls-cert", "x"), "needs both --tls-cert and --tls-key"),
+        (("--port", "70000"), "less than or equal to 65535"),
+    ],
+)
+def test_a_wrong_option_is_refused_in_words(
+    tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    done = tangguh("serve", "--data", str(tmp_path / "d"), "--port", "0", *options)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = tangguh("serve", "--data", str(tmp_path / "d"), "--port", port)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"tangguh: cannot listen on 127.0.0.1:{port}: Address already")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = tangguh("serve", "--data", str(tmp_path / "file" / "d"), "--port", "0")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+def test_devices_are_drawn_kept_secret_and_taken_by_the_server(tmp_path: Path) -> None:
+    scenario, out = write_small(tmp_path), tmp_path / "devices.csv"
+    done = tangguh("devices", str(scenario), "--out", str(out), "--stations", "20")
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 20
+    assert {row["kecamatan"] for row in rows} == {"Hulu", "Hilir"}
+    assert len({row["token"] for row in rows}) == 20
+    assert all(len(row["token"]) == 43 for row in rows)
+    again = tangguh("devices", str(scenario), "--out", str(out))
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    server = start(tmp_path, "--devices", str(out))
+    try:
+        path = f"/v1/tps/{rows[0]['tps']}/photo-1"
+        token = {"Authorization": f"Bearer {rows[0]['token']}"}
+        assert server.ask("POST", path, b"x", **token).status == 201
+        assert server.ask("POST", path, b"x").status == 401
+    finally:
+        stop(server)
+
+
+def test_the_server_loads_no_part_of_the_model(tmp_path: Path) -> None:
+    code = (
+        "import sys, tangguh.cli, server.run, sim.scenario.quantities\n"
+        "print([m for m in ('numpy', 'scipy', 'simpy', 'locust', 'gevent', 'duckdb')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
