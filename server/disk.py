@@ -19,7 +19,7 @@ Rule of this file: files and threads; no HTTP, no rows.
 """
 
 # Names are strings here: a Path object for each would cost more than the call does.
-# ruff: noqa: PTH103, PTH104, PTH108, PTH120
+# ruff: noqa: PTH103, PTH104, PTH108, PTH110, PTH116, PTH119, PTH120
 
 from __future__ import annotations
 
