@@ -73,6 +73,8 @@ class App:
             said = await self._ending(call)
             if said is not None:
                 call.wire.answer(said)
+            else:
+                call.wire.abort()
         finally:
             core.metrics.in_flight.dec()
             status = said.status if said is not None else 0
@@ -84,7 +86,7 @@ class App:
                 _log(call, scope, status, seconds)
 
     async def _ending(self, call: Call) -> Answer | None:
-        """The answer to a request; ``None``: the connection has ended."""
+        """The answer to a request; ``None``: the connection has ended, or is to end without."""
         try:
             if (fault := await self._fault(call)) is not None:
                 return fault
@@ -112,7 +114,6 @@ class App:
         if status is None:
             return None
         if status == 0:
-            call.wire.abort()
             raise CutError
         return answer(status, {"error": "an injected fault"})
 
