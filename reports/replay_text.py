@@ -39,8 +39,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "{high}).",
     ),
     "shorter": (
-        "Sebuah berkas rata-rata memerlukan {seconds} detik lebih singkat daripada prediksi (selang "
-        "95%: {low} sampai {high}).",
+        "Sebuah berkas rata-rata memerlukan {seconds} detik lebih singkat daripada prediksi "
+        "(selang 95%: {low} sampai {high}).",
         "An object took {seconds} s less than predicted on average (95% interval: {low} to "
         "{high}).",
     ),

@@ -68,12 +68,12 @@ def rates(attempts: Sequence[Attempt], borders: Curve, speed: float) -> Curve:
 
 def served_in(attempts: Sequence[Attempt], speed: float) -> Curve:
     """The server's own times in seconds of real time: from a whole body to its answer, less what
-    the last byte was handed over too late."""
+    the last byte was handed over too late. Whoever was answered before its last byte has none."""
     return np.array(
         [
             row.served_in / speed - (0.0 if isnan(row.drain_late) else max(row.drain_late, 0.0))
             for row in attempts
-            if row.status > 0 and not isnan(row.left)
+            if row.status > 0 and not isnan(row.left) and row.sent >= row.length
         ]
     )
 
