@@ -21,6 +21,7 @@ from typing import Any
 from locustfiles.exchange import Dialer
 from locustfiles.safety import MAX_BANDWIDTH, MAX_RATE, Endpoint, check_host
 from locustfiles.targets.messages import Station
+from locustfiles.targets.support import check_conduct, check_station
 from locustfiles.targets.target import REFERENCE, Target, read_devices, read_target
 from sim.scenario.conduct import Conduct
 from sim.scenario.errors import UserFaultError, unknown
@@ -186,6 +187,7 @@ def make_ready(settings: Settings, inputs: Inputs | None = None) -> Ready:
     Raises
     ------
     SettingsError : if the files are not those that the settings were made from.
+    TargetError : if the target cannot be spoken to as the app does.
     """
     inputs = inputs or load_inputs(Path(settings.scenario))
     target = read_target(Path(settings.target), os.environ)
@@ -199,9 +201,10 @@ def make_ready(settings: Settings, inputs: Inputs | None = None) -> Ready:
         )
     checked = Settings(**{**settings.plain(), "digest": digest})
     conduct = inputs.catalogue.conduct(settings.policy, settings.batching, settings.shaping)
-    return Ready(
-        checked, inputs, conduct, target, _dialer(settings), _stations(inputs, settings, target)
-    )
+    check_conduct(target, conduct.batching, turns=bool(conduct.shaping.places))
+    station = _stations(inputs, settings, target)
+    check_station(target, station(0))
+    return Ready(checked, inputs, conduct, target, _dialer(settings), station)
 
 
 def _digest(files: list[Path]) -> str:

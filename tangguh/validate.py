@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenarios in YAML.")],
 ) -> None:
-    """Check scenarios, grids and truths, and all that they name; list all problems at once."""
+    """Check scenarios, grids, truths and targets, and all that they name; list all problems."""
     from sim.scenario.inputs import Faults
 
     wrong = False
@@ -29,6 +30,7 @@ def validate(
 
 def _judge(file: Path) -> str:
     """What a good file holds."""
+    from locustfiles.targets.target import check_target, is_target
     from sim.scenario.inputs import check_inputs
     from sim.scenario.loader import check
     from sim.scenario.source import load
@@ -43,5 +45,7 @@ def _judge(file: Path) -> str:
     if is_truth(tree):
         truth = check(tree, files, Truth).value
         return f"a truth with {len(truth.ways)} ways and {len(truth.expect)} expectations"
+    if is_target(tree):
+        return check_target(tree, files, os.environ).describe()
     region = check_inputs(tree, files).region
     return f"{len(region.stations)} stations in {len(region.kecamatan)} kecamatan"

@@ -62,6 +62,12 @@ class Target:
     needs_token: bool = False
     hidden: bool = False
 
+    def describe(self) -> str:
+        """What the file holds, in a line."""
+        ways = [name for name in _CALLS if getattr(self.spec, name) is not None]
+        columns = ["tps", "kecamatan", *(["token"] if self.needs_token else []), *self.spec.fields]
+        return f"a target with {', '.join(ways)}; devices need {', '.join(columns)}"
+
     def masked(self) -> Target:
         """The same with ``***`` for every secret of the environment."""
         return replace(self, secrets=dict.fromkeys(self.secrets, HIDDEN), hidden=True)
@@ -90,6 +96,9 @@ def read_target(path: Path, environment: Mapping[str, str]) -> Target:
 
 def check_target(tree: Item, files: list[Path], environment: Mapping[str, str]) -> Target:
     """The same for a tree that has been read; ``environment`` holds its secrets."""
+    if not is_target(tree):
+        what = "is not a target: a file that describes a server begins with 'target: NAME'"
+        raise ScenarioError([Problem(files[0], 1, 1, "", what)])
     unquoted = [*_unquoted(tree)]
     if unquoted:
         raise ScenarioError(unquoted)

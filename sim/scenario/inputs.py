@@ -18,7 +18,8 @@ from sim.scenario.loader import Loaded
 from sim.scenario.model import Scenario
 from sim.scenario.source import Item, load
 
-_OTHERS = {"grid": "compare", "truth": "truths"}  # files of another kind, by their first key
+# files of another kind, by their first key
+_OTHERS = {"grid": "compare", "truth": "truths", "target": "replay --target"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,10 @@ def first_request(file: Path, environment: dict[str, str] | None = None) -> Http
         ),
         ("target: a\nplain: {}\n", "2:1: plain: missing key 'path'"),
         (
+            "name: a-scenario\nstart: 2020-12-09 13:00 WIB\n",
+            "1:1: is not a target: a file that describes a server begins with 'target: NAME'",
+        ),
+        (
             "target: a\n",
             "1:1: describes no way to upload; add a section plain, tus or ietf",
         ),
@@ -390,3 +394,9 @@ def test_a_device_that_cannot_speak_is_told_by_its_row_without_its_secrets(
     with pytest.raises(RejectedRowsError, match=reason) as rejected:
         read_devices(csv, read_target(write(LOGIN), {}))
     assert "hunter2" not in str(rejected.value)
+
+
+def test_what_a_target_holds_is_told_in_a_line(write: Write) -> None:
+    assert read_target(write(LOGIN), {}).describe() == (
+        "a target with login, plain; devices need tps, kecamatan, token, nik"
+    )
