@@ -98,6 +98,11 @@ def perform(
     if (folder / "replay.json").exists():
         raise SettingsError(f"{folder}: holds a replay already; give another --out folder")
     predicted = predict(ready.inputs, ready.conduct, settings.extent, model)
+    if not any(row.joined == row.joined or row.status for row in predicted.attempts):
+        raise SettingsError(
+            "--window: no station would send anything in it; choose one in which forms are ready "
+            f"(`tangguh run {settings.scenario}` draws the night) or another --replication"
+        )
     expected = forecast(predicted.attempts, settings.speed, settings.share)
     end = ready.dialer.endpoint
     for line in expected.describe(str(end)):

@@ -111,7 +111,8 @@ def write_comparison(
 def _named(row: Attempt, region: Region) -> dict[str, Any]:
     """An attempt with names instead of indices."""
     values = row._asdict()
-    values["station"] = region.stations[row.station].code
-    values["kecamatan"] = region.kecamatan[row.kecamatan].name
+    others = row.station - len(region.stations)  # the rest of the nation stands behind all stations
+    values["station"] = region.stations[row.station].code if others < 0 else f"nation-{others:06d}"
+    values["kecamatan"] = region.kecamatan[row.kecamatan].name if others < 0 else ""
     values["cause"] = row.cause.name.lower()
     return values
