@@ -175,9 +175,10 @@ class UploadProtocol(HttpToolsProtocol):
                 self.transport.close()
 
     def on_response_complete(self) -> None:
-        """Note an answer that came before the end of the body."""
+        """Note when the answer was given, and whether before the end of the body."""
+        self.heard = monotonic()
         if not self.in_head:
-            self.answered_early = monotonic()
+            self.answered_early = self.heard
         super().on_response_complete()
 
     def pause_writing(self) -> None:
@@ -205,11 +206,12 @@ class UploadProtocol(HttpToolsProtocol):
             late = now - self.answered_early > bounds.linger or quiet > bounds.linger_idle
         elif self.in_head and (self.head_bytes or self.cycle is None):
             late = now - self.head_began > bounds.head_seconds
-        elif self.in_head:
-            late = self.cycle.response_complete and quiet > self.timeout_keep_alive
         else:
             late = False
-            self._look_at_body(now)
+            if not self.in_head:
+                self._look_at_body(now)
+            elif self.cycle.response_complete and quiet > self.timeout_keep_alive:
+                self.transport.close()
         if late:
             self.transport.abort()
 
