@@ -42,6 +42,7 @@ class Settings:
     ----------
     run : tells this replay's objects from those of others.
     scheme, host, port, address : the server; its name was resolved once.
+    target : file that says how it is spoken to; empty for the reference server.
     ca : file of certificates to trust; empty for the system's. ``insecure``: trust any.
     digest : SHA-256 of all files that are read.
     """
@@ -172,7 +173,7 @@ def settle(
         address=end.address,
         ca=str(ca or ""),
         insecure=insecure,
-        target=str(target or REFERENCE),
+        target=str(target or ""),
         devices=str(devices or ""),
         max_rate=max_rate,
         max_bandwidth=max_bandwidth,
@@ -190,7 +191,7 @@ def make_ready(settings: Settings, inputs: Inputs | None = None) -> Ready:
     TargetError : if the target cannot be spoken to as the app does.
     """
     inputs = inputs or load_inputs(Path(settings.scenario))
-    target = read_target(Path(settings.target), os.environ)
+    target = read_target(Path(settings.target) if settings.target else REFERENCE, os.environ)
     digest = _digest(
         [*inputs.files, target.file, *([Path(settings.devices)] if settings.devices else [])]
     )
