@@ -19,7 +19,12 @@ from sim.scenario.model import Scenario
 from sim.scenario.source import Item, load
 
 # files of another kind, by their first key
-_OTHERS = {"grid": "compare", "truth": "truths", "target": "replay --target"}
+_OTHERS = {
+    "grid": "compare",
+    "truth": "truths",
+    "target": "replay --target",
+    "ingest": "replay --model",
+}
 
 
 @dataclass(frozen=True, slots=True)
