@@ -19,7 +19,7 @@ Rule of this file: files and threads; no HTTP, no rows.
 """
 
 # Names are strings here: a Path object for each would cost more than the call does.
-# ruff: noqa: PTH103, PTH104, PTH108, PTH110, PTH116, PTH119, PTH120
+# ruff: noqa: PTH103, PTH104, PTH108, PTH110, PTH116, PTH119
 
 from __future__ import annotations
 
@@ -132,8 +132,11 @@ class Disk:
         shards = [f"{self._objects}/{number:02x}" for number in range(256)]
         for folder in (self._parts, self._objects, self._orphans, *shards):
             os.makedirs(folder, exist_ok=True)
+        self._folders = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY) for folder in shards]
         for folder in (self._objects, str(root)):
-            self._sync_folder(folder)
+            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            os.fsync(fd)
+            os.close(fd)
 
     def create(self) -> Part:
         """A new part, with a name that cannot be guessed."""
@@ -215,6 +218,8 @@ class Disk:
     def close(self) -> None:
         """End the threads, and remove the spares."""
         self._pool.shutdown()
+        for fd in self._folders:
+            os.close(fd)
         while self._spares:
             name, fd = self._spares.popleft()
             os.close(fd)
@@ -249,14 +254,7 @@ class Disk:
         os.rename(part.path, path)
         self._sync(os.fdatasync, part.fd)
         part.close()
-        self._sync_folder(os.path.dirname(path))
-
-    def _sync_folder(self, folder: str) -> None:
-        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            self._sync(os.fsync, fd)
-        finally:
-            os.close(fd)
+        self._sync(os.fsync, self._folders[sha256[0]])
 
     def _sync(self, call: Callable[[int], None], fd: int) -> None:
         began = time.perf_counter()

@@ -40,8 +40,11 @@ from server.store import Store
 from server.sweep import sweep
 from server.turns import Turns
 
-_FILES_KEPT: Final = 256  # descriptors that are not a connection's: threads, database, logs
+_FILES_KEPT: Final = 512  # descriptors that are no upload's: folders, spares, database, logs
 _LOOPBACK: Final = ("127.", "::1", "localhost")
+_SWITCH: Final = 0.001
+"""Seconds after which a thread that syncs gets the interpreter's lock from the event loop; Python's
+own 5 ms would be longer than the sync."""
 _FORCED: Final = 1  # seconds that uvicorn itself waits, after our own grace is over
 
 
@@ -182,6 +185,7 @@ async def _serve(
             config.load()
         except (ssl.SSLError, OSError) as error:
             raise ServeError(f"--tls-cert, --tls-key: {error}") from None
+        sys.setswitchinterval(_SWITCH)
         gc.collect()
         gc.set_threshold(20_000, 20, 50)  # a request makes little that only the collector frees
         gc.freeze()  # what lives as long as the server need not be looked at again

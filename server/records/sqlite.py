@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS tangguh_uploads (
     id TEXT PRIMARY KEY, tps TEXT NOT NULL, key TEXT NOT NULL, length INTEGER, sha256 BLOB,
     at REAL NOT NULL) WITHOUT ROWID;
 """
-_STORE: Final = "INSERT INTO tangguh_objects VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
+_STORE: Final = "INSERT INTO tangguh_objects VALUES {} ON CONFLICT DO NOTHING"
+_MOST: Final = 64  # rows of one statement; each statement is a trip out of the interpreter's lock
 _OPEN: Final = "INSERT INTO tangguh_uploads VALUES (?,?,?,?,?,?)"
 _CLOSE: Final = "DELETE FROM tangguh_uploads WHERE id = ?"
 _FIND: Final = "SELECT sha256 FROM tangguh_objects WHERE tps = ? AND key = ?"
@@ -97,7 +98,10 @@ class SqliteRecords:
         db = self._connection()
         db.execute("BEGIN IMMEDIATE")
         try:
-            kept = db.executemany(_STORE, batch.stored).rowcount if batch.stored else 0
+            kept = sum(
+                _store(db, batch.stored[at : at + _MOST])
+                for at in range(0, len(batch.stored), _MOST)
+            )
             if batch.opened:
                 db.executemany(_OPEN, batch.opened)
             if batch.closed:
@@ -114,3 +118,9 @@ class SqliteRecords:
                 db.execute("ROLLBACK")
             raise
         return known
+
+
+def _store(db: sqlite3.Connection, rows: list[Stored]) -> int:
+    """Add rows in one statement; how many were new."""
+    sql = _STORE.format(",".join(["(?,?,?,?,?)"] * len(rows)))
+    return db.execute(sql, [value for row in rows for value in row]).rowcount
