@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -36,8 +35,6 @@ def _judge(file: Path) -> str:
     from sim.scenario.inputs import check_inputs
     from sim.scenario.loader import check
     from sim.scenario.source import load
-    from locustfiles.targets.target import check_target, is_target
-    from sim.scenario.ingest_model import IngestModel, is_ingest_model
     from study.grid import is_grid
     from study.truths import Truth, is_truth
     from tangguh.sweeps import open_grid
@@ -51,15 +48,8 @@ def _judge(file: Path) -> str:
         return f"a truth with {len(truth.ways)} ways and {len(truth.expect)} expectations"
     if is_target(tree):
         return check_target(tree, files, os.environ).describe()
-    if is_target(tree):
-        target = check_target(tree, files, os.environ)
-        ways = [w for w in ("plain", "tus", "ietf", "turns") if getattr(target.spec, w) is not None]
-        return f"a target that takes {', '.join(ways)}"
     if is_ingest_model(tree):
         model = check(tree, files, IngestModel).value
         return f"a server with {model.workers} workers and {model.service_law} work"
-    if is_ingest_model(tree):
-        model = check(tree, files, IngestModel).value
-        return f"a server of {model.workers} workers, {model.service_law} work"
     region = check_inputs(tree, files).region
     return f"{len(region.stations)} stations in {len(region.kecamatan)} kecamatan"

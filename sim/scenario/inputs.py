@@ -18,12 +18,12 @@ from sim.scenario.loader import Loaded
 from sim.scenario.model import Scenario
 from sim.scenario.source import Item, load
 
-# files of another kind, by their first key
+# files of another kind, by their first key: what they are, and the command that takes them
 _OTHERS = {
-    "grid": "compare",
-    "truth": "truths",
-    "target": "replay --target",
-    "ingest": "replay --model",
+    "grid": ("a grid", "compare"),
+    "truth": ("a truth", "truths"),
+    "target": ("a target", "replay --target"),
+    "ingest": ("the model of a server", "replay --model"),
 }
 
 
@@ -56,9 +56,9 @@ def load_inputs(path: Path) -> Inputs:
 
 def check_inputs(tree: Item, scenario_files: list[Path]) -> Inputs:
     """The same for a tree that has been read from files."""
-    for key, command in _OTHERS.items():
+    for key, (kind, command) in _OTHERS.items():
         if key in tree.value:
-            what = f"is a {key}, not a scenario; `tangguh {command}` takes it"
+            what = f"is {kind}, not a scenario; `tangguh {command}` takes it"
             raise ScenarioError([Problem(scenario_files[0], 1, 1, "", what)])
     loaded, catalogue = check_scenario(tree, scenario_files)
     region = loaded.value.region
