@@ -28,7 +28,7 @@ from locustfiles.safety import Throttle
 from locustfiles.session import Site
 from locustfiles.targets.messages import Station
 from locustfiles.targets.target import Target
-from sim.assembly import Shared, assemble
+from sim.assembly import WEB, Shared, assemble
 from sim.client.batching.pieces import Object
 from sim.draws import Draws
 from sim.others import draw_others, objects_of, start_others
@@ -80,10 +80,17 @@ class Part:
             first = len(sizes)
             others = draw_others(scenario, shared.world, extent) if extent.nation else []
 
-            def objects(i: int) -> Sequence[Object]:
-                return batching.objects(sizes[i]) if i < first else objects_of(others[i - first])
+            def objects(i: int, web: bool) -> Sequence[Object]:
+                if i >= first:
+                    return objects_of(others[i - first])
+                return (WEB[1] if web else batching).objects(sizes[i])
 
-            largest = max(o.size for i in range(first + len(others)) for o in objects(i))
+            largest = max(
+                o.size
+                for i in range(first + len(others))
+                for web in (False, True)
+                for o in objects(i, web)
+            )
             waiting = Clock(extent.begins, extent.speed, inf)
             self.loop = LiveLoop(shared.env, waiting, self._tick)
             site = Site(self.loop, dialer, target, Bodies(extent.seed, largest))

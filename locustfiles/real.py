@@ -57,7 +57,7 @@ class RealServer:
     Parameters
     ----------
     stations : who speaks, by the index of the station.
-    objects : what a station sends, by its index.
+    objects : what is sent for a station, by its index, and whether by the operators' web page.
     until : scenario time at which the replay ends.
     done : called after each attempt.
     """
@@ -67,7 +67,7 @@ class RealServer:
         site: Site,
         pump: Pump,
         stations: Callable[[int], Station],
-        objects: Callable[[int], Sequence[Object]],
+        objects: Callable[[int, bool], Sequence[Object]],
         counts: Counts,
         until: float,
         done: Callable[[Done], None],
@@ -124,7 +124,8 @@ class RealServer:
         self.site.open.clear()
 
     def _session(self, link: Link) -> Session:
-        return Session(self.site, self.stations(link.station), self.objects(link.station))
+        objects = self.objects(link.station, link.web)
+        return Session(self.site, self.stations(link.station), objects)
 
     def _attempt(self, session: Session, link: Link, request: Request) -> Steps:
         env, clock, entry = self.loop.env, self.loop.clock, link.entry
