@@ -215,6 +215,11 @@ class UploadProtocol(HttpToolsProtocol):
         if late:
             self.transport.abort()
 
+    def cut(self) -> None:
+        """The server stops: what is still being served ends without an answer."""
+        if self._answering() and self.wire is not None and self.wire.cycle is not None:
+            self.wire.abort()
+
     def _look_at_body(self, now: float) -> None:
         had = self.length - self.left
         if self.flow.read_paused:  # it is we who let it wait

@@ -114,7 +114,11 @@ class _Server(uvicorn.Server):
             self._core.stopping = True
             self._stop_at = now + self._grace
             log("stopping", in_flight=self._app.in_flight, grace=self._grace)
-        return stop and (self._app.in_flight == 0 or now >= self._stop_at or self.force_exit)
+        over = stop and (self._app.in_flight == 0 or now >= self._stop_at or self.force_exit)
+        if over:
+            for connection in list(self.server_state.connections):
+                connection.cut()  # type: ignore[union-attr]
+        return over
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
