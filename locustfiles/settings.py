@@ -21,7 +21,7 @@ from typing import Any
 from locustfiles.exchange import Dialer
 from locustfiles.safety import MAX_BANDWIDTH, MAX_RATE, Endpoint, check_host
 from locustfiles.targets.messages import Station
-from locustfiles.targets.support import check_conduct, check_station
+from locustfiles.targets.support import check_conduct, check_plain, check_station
 from locustfiles.targets.target import REFERENCE, Target, read_devices, read_target
 from sim.scenario.conduct import Conduct
 from sim.scenario.errors import UserFaultError, unknown
@@ -202,10 +202,31 @@ def make_ready(settings: Settings, inputs: Inputs | None = None) -> Ready:
         )
     checked = Settings(**{**settings.plain(), "digest": digest})
     conduct = inputs.catalogue.conduct(settings.policy, settings.batching, settings.shaping)
-    check_conduct(target, conduct.batching, turns=bool(conduct.shaping.places))
     station = _stations(inputs, settings, target)
-    check_station(target, station(0))
+    _check_target(target, settings, inputs, conduct, station)
     return Ready(checked, inputs, conduct, target, _dialer(settings), station)
+
+
+def _check_target(
+    target: Target,
+    settings: Settings,
+    inputs: Inputs,
+    conduct: Conduct,
+    station: Callable[[int], Station],
+) -> None:
+    """Everybody who will speak to the server must be able to."""
+    check_conduct(target, conduct.batching, turns=bool(conduct.shaping.places))
+    check_station(target, station(0))
+    if settings.nation:
+        check_plain(target, "the rest of the nation", "leave --nation out")
+        check_station(target, station(len(inputs.region.stations)))
+    scenario = inputs.scenario
+    at_work = any(
+        scenario.seconds(h.begins) < settings.ends and scenario.seconds(h.ends) > settings.begins
+        for h in scenario.people.ppk.hours
+    )
+    if at_work and scenario.people.ppk.web_operators:
+        check_plain(target, "the operators' web page", "choose a --window outside their hours")
 
 
 def _digest(files: list[Path]) -> str:

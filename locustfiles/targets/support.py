@@ -60,6 +60,20 @@ def check_conduct(target: Target, batching: Batching, *, turns: bool) -> None:
         raise TargetError(why)
 
 
+def check_plain(target: Target, who: str, remedy: str) -> None:
+    """Does a server take what others than the app send: an object in one request?
+
+    Raises
+    ------
+    TargetError : naming who sends so, and what to do about it.
+    """
+    if target.spec.plain is None:
+        raise TargetError(
+            f"{target.file}: {target.spec.target} has no section 'plain', but {who} sends each "
+            f"photograph in one request; {remedy}, or describe it under 'plain'"
+        )
+
+
 def check_station(target: Target, station: Station) -> None:
     """Is all known of a station that the target's templates name?
 
