@@ -73,6 +73,8 @@ def start_others(
     ----------
     others : with the index that each has in the log, behind all stations.
     """
+    if not others:
+        return  # a scenario without a nation says nothing of its phones
     cell = CellClock(env, Cell([_FREE], caps=[world.night["server.nation.free_rate"]]))
     timeout = world.night["client.timeout"]
     for index, other in others:
