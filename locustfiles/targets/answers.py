@@ -8,7 +8,6 @@ pointers). Units: seconds.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ BROKEN: Final = 502
 a success other than those that the target expects. An assumption of ours: as of a bad gateway."""
 
 _MISSING: Final = object()
+_LONGEST: Final = 1e9  # 30 years: beyond it a number is no duration
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -117,21 +117,22 @@ def retry_after(answer: Answer, spec: RetryAfter) -> float | None:
     """Seconds that the server asks to wait; None if it says nothing that can be understood."""
     if spec.json_ is not None:
         said = answer.at(spec.json_)
-        seconds = _seconds(said if isinstance(said, int | float) else str(said))
-        if seconds is not None:
-            return seconds / 1000.0 if spec.unit == "ms" else seconds
+        wait = seconds(said)
+        if wait is not None:
+            return wait / 1000.0 if spec.unit == "ms" else wait
     value = answer.header(spec.header)
     if value is None:
         return None
-    seconds = _seconds(value)
-    return seconds if seconds is not None else _until(value, answer.header("Date"))
+    wait = seconds(value)
+    return wait if wait is not None else _until(value, answer.header("Date"))
 
 
-def _seconds(said: object) -> float | None:
+def seconds(said: object) -> float | None:
+    """A duration as servers write it, a number or its text; None for anything else."""
     if isinstance(said, bool):
         return None
     if isinstance(said, int | float):
-        return float(said) if 0 <= said < math.inf else None
+        return float(said) if 0 <= said < _LONGEST else None
     return float(str(said)) if _NUMBER.fullmatch(str(said).strip()) else None
 
 

@@ -10,7 +10,7 @@ import json
 from math import inf
 from urllib.parse import urlencode
 
-from locustfiles.targets.answers import Answer, meant
+from locustfiles.targets.answers import Answer, meant, seconds
 from locustfiles.targets.messages import HttpRequest
 from locustfiles.targets.schema import TargetSpec
 from locustfiles.targets.words import Words
@@ -65,10 +65,8 @@ class Session:
         if not isinstance(found, str) or not found.isascii() or not found.isprintable():
             return False
         self.token = found
-        said = answer.at(login.expires_in) if login.expires_in is not None else None
-        lasts = login.lifetime
-        if isinstance(said, int | float) and not isinstance(said, bool) and said > 0:
-            lasts = float(said)
+        said = seconds(answer.at(login.expires_in)) if login.expires_in is not None else None
+        lasts = said or login.lifetime
         self._until = inf if lasts is None else now + lasts
         return bool(self.token)
 

@@ -40,6 +40,10 @@ def test_retry_after_is_seconds_or_a_date(
         (b'{"wait": null}', 7.0),  # the header, then
         (b'{"wait": true}', 7.0),
         (b'{"wait": -1}', 7.0),
+        (b'{"wait": 1' + b"0" * 400 + b"}", 7.0),
+        (b'{"wait": 1' + b"0" * 5000 + b"}", 7.0),
+        (b'{"wait": Infinity}', 7.0),
+        (b"[" * 100_000, 7.0),
         (b"<html>", 7.0),
     ],
 )
