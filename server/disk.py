@@ -181,9 +181,19 @@ class Disk:
         """Make a part's bytes durable. Needs a place."""
         await self._in_thread(self._sync, os.fdatasync, part.fd)
 
-    async def seal(self, part: Part, tps: str, key: str, sha256: bytes) -> None:
-        """Make a part an object, durably, and let go of it. Needs a place."""
-        await self._in_thread(self._seal, part, tps, key, sha256)
+    def seal(
+        self, part: Part, tps: str, key: str, sha256: bytes, sealed: Callable[[], None]
+    ) -> asyncio.Future[None]:
+        """Make a part an object, durably, and let go of it. Needs a place.
+
+        Parameters
+        ----------
+        sealed : called from the thread once it is durable: what follows need not wait for the loop.
+        """
+        work = (self._seal, part, tps, key, sha256, sealed)
+        sealing = asyncio.get_running_loop().run_in_executor(self._pool, *work)
+        sealing.add_done_callback(lambda done: self._places.release())
+        return sealing
 
     async def digest(self, part: Part) -> bytes:
         """The SHA-256 of a part, read anew. Needs a place."""
@@ -249,12 +259,15 @@ class Disk:
         finally:
             self._places.release()
 
-    def _seal(self, part: Part, tps: str, key: str, sha256: bytes) -> None:
+    def _seal(
+        self, part: Part, tps: str, key: str, sha256: bytes, sealed: Callable[[], None]
+    ) -> None:
         path = self._path(file_name(tps, key, sha256))
         os.rename(part.path, path)
         self._sync(os.fdatasync, part.fd)
         part.close()
         self._sync(os.fsync, self._folders[sha256[0]])
+        sealed()
 
     def _sync(self, call: Callable[[int], None], fd: int) -> None:
         began = time.perf_counter()

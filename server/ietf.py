@@ -50,7 +50,7 @@ async def create(core: Core, call: Call, tps: str, key: str) -> Answer:
         return receipt(known, 200, headers(upload_complete="?1"))
     await replace(core, tps, key)
     upload = core.store.new_upload(tps, key, length, whole)
-    opening = core.store.committer.open(upload.row)
+    opening = core.store.committer.begin(upload.row)
     if call.fields.get(b"upload-draft-interop-version") == str(INTEROP_VERSION).encode():
         opening.add_done_callback(lambda row: _announce(core, call, upload, row))
     try:

@@ -112,9 +112,9 @@ async def finish(
         return store.objects[row.tps, row.key], False
     try:
         if upload.sealed is None:
-            await _seal(core, call, upload, mismatch)
-        assert upload.sealed is not None
-        stored, fresh = await store.commit(row.tps, row.key, upload.offset, upload.sealed)
+            stored, fresh = await _keep(core, call, upload, mismatch)
+        else:
+            stored, fresh = await store.commit(row.tps, row.key, upload.offset, upload.sealed)
     except RefusedError as refused:
         if refused.answer.status != 503:
             await store.forget(upload)
@@ -123,9 +123,9 @@ async def finish(
     return stored, fresh
 
 
-async def _seal(
+async def _keep(
     core: Core, call: Call, upload: Upload, mismatch: Callable[[], RefusedError]
-) -> None:
+) -> tuple[Stored, bool]:
     disk, row = core.store.disk, upload.row
     part = disk.reopen(upload.id, upload.offset, upload.hasher)
     try:
@@ -136,16 +136,18 @@ async def _seal(
             sha256 = part.hasher.digest()
         if row.sha256 is not None and row.sha256 != sha256:
             raise mismatch()
-        known = core.store.objects.get((row.tps, row.key))
-        if known is not None:
+        if (row.tps, row.key) in core.store.objects:
             disk.remove(upload.id)  # the same bytes, or a conflict: the row that is there decides
-        else:
-            async with core.place(call):
-                await disk.seal(part, row.tps, row.key, sha256)
+            upload.sealed = sha256
+            return await core.store.commit(row.tps, row.key, part.size, sha256)
+
+        def sealed() -> None:
+            upload.sealed, upload.hasher = sha256, None
+
+        async with core.place(call):
+            return await core.store.keep(part, row.tps, row.key, sha256, sealed)
     finally:
         part.close()
-    upload.sealed = sha256
-    upload.hasher = None
 
 
 async def replace(core: Core, tps: str, key: str) -> None:

@@ -208,35 +208,29 @@ async def _core(
     def stall() -> float:
         return faults.disk(time.monotonic() - began)
 
-    claimed = claim(settings.data)
-    records, label = choose(settings.database, settings.data)
-    try:
+    async with contextlib.AsyncExitStack() as closing:
+        claimed = claim(settings.data)
+        closing.callback(claimed.release)
+        records, label = choose(settings.database, settings.data)
+        committer = Committer(records, stall, metrics.committed)
+        closing.push_async_callback(committer.stop)
         try:
-            contents = await records.open(claimed.identity, claimed.fresh)
+            contents = await committer.open(claimed.identity, claimed.fresh)
         except RecordsDownError as error:
             raise ServeError(f"--database {label}: {error}") from None
         check_pair(claimed, contents, label)
         disk = Disk(settings.data, stall, metrics.sync_seconds.observe)
-        committer = Committer(records, stall, metrics.committed)
-        committer.start()
+        closing.callback(disk.close)
         kecamatan = devices.kecamatan if devices is not None else lambda tps: ""
         totals = devices.totals() if devices is not None else {}
         store = Store(disk, committer, kecamatan, totals, settings.expires, settings.photos)
         found = await sweep(store, contents)
         log("store", **{name: getattr(found, name) for name in found.__slots__})
         metrics.lost.set(len(found.lost))
-        turns = Turns(settings.places)
-        core = Core(store, devices, gate, faults, turns, metrics, settings.largest, began)
         expiring = asyncio.create_task(_expire(store), name="expire")
-        try:
-            yield core
-        finally:
-            expiring.cancel()
-            await committer.stop()
-            disk.close()
-    finally:
-        await records.close()
-        claimed.release()
+        closing.callback(expiring.cancel)
+        turns = Turns(settings.places)
+        yield Core(store, devices, gate, faults, turns, metrics, settings.largest, began)
 
 
 async def _expire(store: Store) -> None:

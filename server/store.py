@@ -12,6 +12,7 @@ Rule of this file: the order of the steps; no HTTP.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections import Counter
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from server.answers import RefusedError
-from server.committer import Committer
+from server.committer import Committer, Kept
 from server.disk import Disk, Part
 from server.records.rows import Opened, Stored
 from server.seams import Progress
@@ -128,8 +129,19 @@ class Store:
         self.take_up(upload)
         return upload
 
-    async def keep(self, part: Part, tps: str, key: str, sha256: bytes) -> tuple[Stored, bool]:
+    async def keep(
+        self,
+        part: Part,
+        tps: str,
+        key: str,
+        sha256: bytes,
+        sealed: Callable[[], None] = lambda: None,
+    ) -> tuple[Stored, bool]:
         """Store a whole part; it is durable when this returns. Needs a place on the disk.
+
+        Parameters
+        ----------
+        sealed : called when the file is durable and the row is not yet, from another thread.
 
         Returns
         -------
@@ -139,22 +151,36 @@ class Store:
         ------
         RefusedError : 409, if another digest is stored under this name.
         RecordsDownError : the row may or may not be kept; the file is.
+        OSError : the file is not kept.
         """
-        size = part.size
-        await self.disk.seal(part, tps, key, sha256)
-        return await self.commit(tps, key, size, sha256)
+        row = Stored(tps, key, part.size, sha256, time.time())
+        kept: Kept = asyncio.get_running_loop().create_future()
+
+        def queue() -> None:
+            sealed()
+            self.committer.put(row, kept)
+
+        def sealing_failed(done: asyncio.Future[None]) -> None:
+            if not done.cancelled() and (error := done.exception()) and not kept.done():
+                kept.set_exception(error)
+
+        self.disk.seal(part, tps, key, sha256, queue).add_done_callback(sealing_failed)
+        return self._kept(row, await kept)
 
     async def commit(self, tps: str, key: str, size: int, sha256: bytes) -> tuple[Stored, bool]:
         """Commit the row of a sealed object; as :meth:`keep`."""
-        known = self.objects.get((tps, key))
         row = Stored(tps, key, size, sha256, time.time())
-        winner = known.sha256 if known else await self.committer.store(row)
-        if winner != sha256:
-            self.disk.drop(tps, key, sha256)
+        known = self.objects.get((tps, key))
+        return self._kept(row, known.sha256 if known else await self.committer.store(row))
+
+    def _kept(self, row: Stored, winner: bytes) -> tuple[Stored, bool]:
+        """What became of a row whose name now stands for ``winner``."""
+        if winner != row.sha256:
+            self.disk.drop(row.tps, row.key, row.sha256)
             raise conflict()
-        fresh = (tps, key) not in self.objects
+        fresh = (row.tps, row.key) not in self.objects
         self.know(row)
-        return self.objects[tps, key], fresh
+        return self.objects[row.tps, row.key], fresh
 
     def finished(self, upload: Upload) -> None:
         """An upload has become an object."""

@@ -84,7 +84,7 @@ async def _create(core: Core, call: Call) -> Answer:
     await replace(core, tps, key)
     upload = core.store.new_upload(tps, key, length, sha256)
     try:
-        await core.store.committer.open(upload.row)
+        await core.store.committer.begin(upload.row)
     except RecordsDownError:
         core.store.remove(upload)
         raise

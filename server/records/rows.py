@@ -60,7 +60,10 @@ class Contents:
 
 
 class Records(Protocol):
-    """A database. Every method raises :class:`server.answers.RecordsDownError` if it cannot."""
+    """A database. Every method raises :class:`server.answers.RecordsDownError` if it cannot.
+
+    All calls come from one thread, whose event loop serves nothing else: a call may block.
+    """
 
     async def open(self, identity: str, fresh: bool) -> Contents:
         """Make the tables if need be, and read everything.

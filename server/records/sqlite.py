@@ -1,24 +1,22 @@
 """Rows in one SQLite file beside the photographs: the default, with nothing to install.
 
 Write-ahead log with ``synchronous=FULL``: a commit is on the disk when it returns
-(https://sqlite.org/pragma.html#pragma_synchronous). One thread of its own does all the work.
+(https://sqlite.org/pragma.html#pragma_synchronous). Every call blocks: the committer's thread has
+nothing else to do.
 
 Rule of this file: SQL; who waits for which row is :mod:`server.committer`'s business.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from server.answers import RecordsDownError
 from server.records.rows import Batch, Contents, Opened, Stored
-
-_T = TypeVar("_T")
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS tangguh_store (identity TEXT NOT NULL);
@@ -46,39 +44,39 @@ class SqliteRecords:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._thread = ThreadPoolExecutor(1, "sqlite")
         self._db: sqlite3.Connection | None = None
 
     async def open(self, identity: str, fresh: bool) -> Contents:
         """See :class:`server.records.rows.Records`."""
-        return await self._run(lambda: self._open(identity, fresh))
+        with self._broken():
+            return self._open(identity, fresh)
 
     async def commit(self, batch: Batch) -> Mapping[tuple[str, str], bytes]:
         """See :class:`server.records.rows.Records`."""
-        return await self._run(lambda: self._commit(batch))
+        with self._broken():
+            return self._commit(batch)
 
     async def ping(self) -> None:
         """See :class:`server.records.rows.Records`."""
-        await self._run(lambda: self._connection().execute("SELECT 1").fetchone())
+        with self._broken():
+            self._connection().execute("SELECT 1").fetchone()
 
     async def close(self) -> None:
         """See :class:`server.records.rows.Records`."""
         if self._db is not None:
-            await self._run(self._db.close)
+            self._db.close()
             self._db = None
-        self._thread.shutdown()
 
-    async def _run(self, work: Callable[[], _T]) -> _T:
+    @contextmanager
+    def _broken(self) -> Iterator[None]:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            yield
         except sqlite3.Error as error:
             raise RecordsDownError(f"{self._path.name}: {error}") from error
 
     def _connection(self) -> sqlite3.Connection:
         if self._db is None:
-            self._db = sqlite3.connect(
-                self._path, isolation_level=None, timeout=5.0, check_same_thread=False
-            )
+            self._db = sqlite3.connect(self._path, isolation_level=None, timeout=5.0)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
         return self._db
