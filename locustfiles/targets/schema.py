@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sim.scenario.loader import Section
 from sim.scenario.quantities import Seconds
@@ -59,7 +59,13 @@ Headers = Annotated[dict[HeaderName, str], Field(default_factory=dict)]
 Place = Annotated[str, AfterValidator(_place)]  # path and query
 Pointer = Annotated[str, AfterValidator(_pointer)]
 Status = Annotated[int, Field(ge=100, le=599)]
-Statuses = Annotated[tuple[Status, ...], Field(min_length=1), BeforeValidator(_statuses)]
+_SOME: Final = {"type": "integer", "minimum": 100, "maximum": 599}
+Statuses = Annotated[
+    tuple[Status, ...],
+    Field(min_length=1),
+    BeforeValidator(_statuses),
+    WithJsonSchema({"anyOf": [_SOME, {"type": "array", "items": _SOME, "minItems": 1}]}),
+]
 Body = Literal["POST", "PUT", "PATCH"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 FieldName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]*$")]
