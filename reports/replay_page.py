@@ -201,7 +201,13 @@ def _kecamatan(row: dict[str, Any], language: Language) -> View:
         "share": {side: language.percent(share / 100, 0) for side, share in shares.items()},
         "same": language.percent(row["same_outcome"]),
         "median": {side: seconds(v, language) for side, v in row["median"].items()},
-        "paired": seconds(row["paired_mean"], language, True),
+        "ks": NONE if row["ks"] is None else language.number(row["ks"], 3),
+        "at_once": {side: language.number(n, 1) for side, n in row["concurrency"].items()},
+        "answer": {
+            side: NONE if n is None else language.number(1000 * n, 1)
+            for side, n in row["response"].items()
+        },
+        "groups": [seconds(row["groups"][g], language, True) for g in ("server", "link")],
         "attempts": {side: language.number(n) for side, n in row["attempts"].items()},
         "wasted": {side: language.number(n / 1e6) for side, n in row["wasted"].items()},
     }

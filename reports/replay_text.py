@@ -175,6 +175,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "sent": ("terkirim", "sent"),
     "same": ("hasil sama", "same outcome"),
     "median": ("median (detik)", "median (s)"),
+    "short_ks": ("jarak lama", "KS distance"),
+    "at_once": ("bersamaan", "at once"),
+    "answer_ms": ("jawaban (ms)", "answer (ms)"),
+    "from_server": ("dari server (detik)", "server's (s)"),
+    "from_link": ("dari jaringan (detik)", "network's (s)"),
     "wasted_mb": ("sia-sia (MB)", "wasted (MB)"),
     "causes_title": ("Dari mana selisihnya", "Where the difference comes from"),
     "causes_note": (

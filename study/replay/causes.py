@@ -123,15 +123,20 @@ def explain(
             }
         )
     total = np.array([measured[key].sojourn - predicted[key].sojourn for key in common])
-    groups = dict.fromkeys(GROUPS, 0.0)
-    for part in found:
-        groups[group_of(part["part"])] += part["difference"]
     return {
         "objects": len(common),
         "difference": float(total.mean()),
         "parts": found,
-        "groups": groups,
+        "groups": grouped({p["part"]: p["difference"] for p in found}),
     }
+
+
+def grouped(parts: Mapping[str, float]) -> dict[str, float]:
+    """Parts of a sojourn, or of a difference, added up by whose doing they are."""
+    groups = dict.fromkeys(GROUPS, 0.0)
+    for part, seconds in parts.items():
+        groups[group_of(part)] += seconds
+    return groups
 
 
 def emulator(attempts: Iterable[Attempt]) -> dict[str, Any]:

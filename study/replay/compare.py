@@ -22,12 +22,12 @@ from sim.ledger import State
 from study.replay.agreement import judge
 from study.replay.causes import emulator, explain, failures, why
 from study.replay.curves import concurrency, requests, served_in
+from study.replay.districts import Account, by_kecamatan
 from study.replay.objects import Key, Sent, by_object, extents, stored, wasted
 from study.replay.samples import Array, compare_samples, distances, quantiles
-from study.replay.setting import Setting, Side
+from study.replay.setting import Setting, Side, both
 
 STATES = tuple(state.name.lower() for state in State)
-_SIDES = ("predicted", "measured")
 
 
 class NothingToCompareError(ValueError):
@@ -85,8 +85,8 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
         },
         "attempts": _attempts(sides, len(model)),
         "bytes": {
-            "sent": _both(sum(row.sent for row in side.attempts) for side in sides),
-            "wasted": _both(sum(v.values()) for v in vain),
+            "sent": both(sum(row.sent for row in side.attempts) for side in sides),
+            "wasted": both(sum(v.values()) for v in vain),
         },
         "concurrency": concurrency(everybody[0], everybody[1], setting),
         "requests": requests(everybody[0], everybody[1], setting),
@@ -94,7 +94,15 @@ def compare(predicted: Side, measured: Side, setting: Setting) -> dict[str, Any]
         "causes": explain(whole[0], whole[1], setting.speed, seed),
         "failures": failures(predicted.attempts, measured.attempts),
         "emulator": emulator(everybody[1].attempts),
-        "kecamatan": _kecamatan(sides, (model, real), sojourns, vain, whole),
+        "kecamatan": by_kecamatan(
+            [
+                Account(side, rows, sojourn, lost, stored_here)
+                for side, rows, sojourn, lost, stored_here in zip(
+                    sides, (model, real), sojourns, vain, whole, strict=True
+                )
+            ],
+            setting,
+        ),
     }
     lines = judge(found, setting.limits)
     known = [line["agrees"] for line in lines if line["agrees"] is not None]
@@ -114,10 +122,6 @@ def _rows(side: Side) -> NDArray[np.void]:
     return np.sort(side.outcomes, order="station")
 
 
-def _both(values: Any) -> dict[str, Any]:
-    return dict(zip(_SIDES, values, strict=True))
-
-
 def _setting(setting: Setting) -> dict[str, Any]:
     names = (
         "scenario", "start", "begins", "ends", "speed", "sample", "seed", "replication", "host",
@@ -134,7 +138,7 @@ def _outcomes(model: NDArray[np.void], real: NDArray[np.void]) -> dict[str, Any]
     found = {}
     for state in State:
         counts = [int((rows["state"] == state).sum()) for rows in (model, real)]
-        found[state.name.lower()] = _both(counts) | {"difference": counts[1] - counts[0]}
+        found[state.name.lower()] = both(counts) | {"difference": counts[1] - counts[0]}
     return found
 
 
@@ -172,12 +176,12 @@ def _objects(model: dict[Key, Sent], real: dict[Key, Sent], seed: int) -> dict[s
 def _attempts(sides: Sequence[Side], stations: int) -> dict[str, Any]:
     def counted(word: Callable[[Attempt], str]) -> dict[str, dict[str, int]]:
         counts = [Counter(map(word, side.attempts)) for side in sides]
-        return {key: _both(c[key] for c in counts) for key in sorted(counts[0] | counts[1])}
+        return {key: both(c[key] for c in counts) for key in sorted(counts[0] | counts[1])}
 
     totals = [len(side.attempts) for side in sides]
     return {
-        "total": _both(totals),
-        "per_station": _both(n / stations for n in totals),
+        "total": both(totals),
+        "per_station": both(n / stations for n in totals),
         "kind": counted(lambda row: row.kind),
         "cause": counted(why),
         "status": counted(lambda row: str(row.status)),
@@ -186,44 +190,4 @@ def _attempts(sides: Sequence[Side], stations: int) -> dict[str, Any]:
 
 def _responses(sides: Sequence[Side], speed: float) -> dict[str, Any]:
     samples = [served_in(side.attempts, speed) for side in sides]
-    return _both(map(quantiles, samples)) | distances(*samples)
-
-
-def _kecamatan(
-    sides: Sequence[Side],
-    rows: Sequence[NDArray[np.void]],
-    stations: Sequence[Array],
-    vain: Sequence[dict[Key, int]],
-    whole: Sequence[dict[Key, Sent]],
-) -> list[dict[str, Any]]:
-    of = {int(r["station"]): int(r["kecamatan"]) for r in rows[0]}
-    attempts = [Counter(of[row.station] for row in side.attempts) for side in sides]
-    lost = [Counter[int]() for _ in sides]
-    for counts, side in zip(lost, vain, strict=True):
-        for (station, _), count in side.items():
-            counts[of[station]] += count
-    found = []
-    for k, district in enumerate(sides[0].region.kecamatan):
-        here = rows[0]["kecamatan"] == k
-        if not here.any():
-            continue
-        own = [s[here] for s in stations]
-        both = np.isfinite(own[0]) & np.isfinite(own[1])
-        common = [key for key in whole[0].keys() & whole[1].keys() if of[key[0]] == k]
-        found.append(
-            {
-                "name": district.name,
-                "stations": int(here.sum()),
-                "sent": _both(int((r["state"][here] <= State.SENT_PPK).sum()) for r in rows),
-                "same_outcome": float((rows[0]["state"][here] == rows[1]["state"][here]).mean()),
-                "median": _both(quantiles(s)["p50"] for s in own),
-                "paired_mean": float((own[1][both] - own[0][both]).mean()) if both.any() else None,
-                "object_mean": _both(
-                    float(np.mean([side[key].sojourn for key in common])) if common else None
-                    for side in whole
-                ),
-                "attempts": _both(c[k] for c in attempts),
-                "wasted": _both(c[k] for c in lost),
-            }
-        )
-    return found
+    return both(map(quantiles, samples)) | distances(*samples)

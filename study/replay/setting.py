@@ -5,9 +5,9 @@ Rule of this file: data. Units: seconds of scenario time unless a name says othe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 from sim.attempts import Attempt
 from sim.population.region import Region
 from sim.scenario.agreement import Limits
+
+SIDES: Final = ("predicted", "measured")
+
+
+def both(values: Iterable[Any]) -> dict[str, Any]:
+    """Two values, one a side, in the order of :data:`SIDES`."""
+    return dict(zip(SIDES, values, strict=True))
 
 
 class Side(NamedTuple):

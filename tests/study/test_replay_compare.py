@@ -70,7 +70,13 @@ def test_what_is_counted_twice_agrees(worlds: Worlds) -> None:
             == (found["attempts"]["total"][side])
         )
         assert sum(k["wasted"][side] for k in found["kecamatan"]) == found["bytes"]["wasted"][side]
+        assert sum(k["bytes"][side] for k in found["kecamatan"]) == found["bytes"]["sent"][side]
+        assert sum(k["concurrency"][side] for k in found["kecamatan"]) == pytest.approx(
+            found["concurrency"]["mean"][side]
+        )
     assert sum(k["stations"] for k in found["kecamatan"]) == found["stations"]
+    server = [k["groups"]["server"] for k in found["kecamatan"]]
+    assert min(server) <= found["causes"]["groups"]["server"] <= max(server)
     assert {k["name"] for k in found["kecamatan"]} <= {k.name for k in region.kecamatan}
 
 
