@@ -141,7 +141,9 @@ class RealServer:
         late = {"begin_late": begin_late}
         reply = link.unreachable(request, began)
         if reply is not None:
+            cause = entry.cause
             yield Timeout(env, max(reply.at - env.now, 0.0))
+            entry.cause = cause  # a lane beside this one may have failed otherwise meanwhile
         else:
             reply = yield from self._ask(session, link, request, began, late)
         link.answered(not (isinstance(reply, Response) and reply.status < 300), reply.at)

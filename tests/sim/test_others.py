@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Generator
 
 import numpy as np
@@ -42,10 +43,7 @@ def test_each_photograph_of_the_nation_is_sent_once_when_it_is_ready(small: Smal
 def test_the_windows_of_a_night_divide_its_stream(small: Small) -> None:
     scenario, world = drawn(small)
     edges = [0.0, 3 * HOUR, 4.5 * HOUR, 10 * HOUR]
-    parts = [
-        draw_others(scenario, world, Extent(3, 0, a, b))
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    parts = [draw_others(scenario, world, Extent(3, 0, a, b)) for a, b in itertools.pairwise(edges)]
     assert all(a <= other.at < b for part, a, b in zip(parts, edges, edges[1:], strict=False)
                for other in part)  # fmt: skip
     assert [other for part in parts for other in part] == draw_others(scenario, world, ALL)

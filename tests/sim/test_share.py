@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +26,7 @@ UNIT_SIZES = st.lists(st.integers(1, 12), min_size=1, max_size=40)
 def cut(sizes: Sequence[int]) -> list[Unit]:
     """Units of these sizes, of neighbours."""
     edges = np.cumsum([0, *sizes])
-    return [tuple(range(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [tuple(range(a, b)) for a, b in itertools.pairwise(edges)]
 
 
 def region_of(count: int) -> Region:
@@ -108,7 +109,7 @@ def test_a_sample_does_not_depend_on_the_order_in_which_units_are_found(
 def test_a_larger_sample_holds_the_smaller_one(sizes: list[int], seed: int) -> None:
     found, region, draws = cut(sizes), region_of(sum(sizes)), Draws(seed, 0)
     samples = [set(sample(found, region, draws, share)) for share in (0.1, 0.3, 0.6, 1.0)]
-    assert all(a <= b for a, b in zip(samples, samples[1:], strict=False))
+    assert all(a <= b for a, b in itertools.pairwise(samples))
 
 
 def test_the_sample_of_another_night_is_another_one() -> None:
