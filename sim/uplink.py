@@ -192,6 +192,9 @@ class Uplinks:
         return Response(now, 204, after if since <= now else before)
 
     def _at_the_door(self, link: Link, send: Send, deadline: float) -> Steps:
+        if self.server.knows(self.env.now, (link.station, send.key, send.offset)):
+            self._keep(link, send, send.length, self.env.now)
+            return Response(self.env.now, 200, send.offset + send.length)
         if self.slots.capacity is None:
             return (yield from self._body(link, send, deadline))
         env = self.env

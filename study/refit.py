@@ -122,6 +122,7 @@ def refit(
     estimates |= _work(served, fit, untold)
     estimates["queue"], estimates["slots"] = _queue(log, fit), _slots(log)
     estimates["deadline"] = _deadline(log, fit)
+    estimates["early_duplicates"] = _early(log)
     value = {n: e.value for n, e in estimates.items()}
 
     def seconds(field: str) -> str:
@@ -138,6 +139,7 @@ def refit(
             "service_law": fit.law,
             "cv": fit.cv if fit.law == "lognormal" else None,
             "overhead": seconds("overhead"),
+            "early_duplicates": bool(value["early_duplicates"]),
             "deadline": None if value["deadline"] is None else seconds("deadline"),
             "fitted_from": source,
         }
@@ -262,6 +264,14 @@ def _deadline(log: ServerLog, fit: Fit) -> Estimate:
     low, high = np.quantile(waits, (0.025, 0.975))
     note = f"from {len(waits)} requests that were given up"
     return Estimate(float(np.median(waits)), float(low), float(high), note=note)
+
+
+def _early(log: ServerLog) -> Estimate:
+    """1 if most uploads that were stored already were answered before their body, else 0."""
+    if not log.early + log.late:
+        return Estimate(0.0, known=False, note="nothing was sent that was stored already")
+    note = f"{log.early} of {log.early + log.late} that were stored already"
+    return Estimate(float(log.early > log.late), note=note)
 
 
 def _distance(served: Served, model: IngestModel) -> tuple[float, float]:

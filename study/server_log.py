@@ -56,6 +56,7 @@ class ServerLog:
     expired : seconds that requests waited that were given up by the server (504).
     turned_away : when connections were refused before their body was whole.
     bodies : when bodies began and ended, shape (bodies, 2): what holds a connection.
+    early, late : uploads that were stored already: answered before, and after, their whole body.
     """
 
     served: Served
@@ -63,6 +64,8 @@ class ServerLog:
     expired: Array
     turned_away: Array
     bodies: Array
+    early: int
+    late: int
 
 
 def server_log(attempts: Iterable[Attempt], speed: float) -> ServerLog:
@@ -70,6 +73,7 @@ def server_log(attempts: Iterable[Attempt], speed: float) -> ServerLog:
     taken: list[tuple[float, float, float, bool]] = []
     refused, expired, turned_away = [], [], []
     bodies: list[tuple[float, float]] = []
+    early = late = 0
     before: set[tuple[int, str, int]] = set()  # pieces whose whole body has been there
     for row in sorted(attempts, key=lambda row: row.at):
         if row.kind != "send":
@@ -77,11 +81,12 @@ def server_log(attempts: Iterable[Attempt], speed: float) -> ServerLog:
         if isnan(row.left) or row.sent < row.length:
             if row.status in BUSY:
                 turned_away.append(row.at / speed)
+            early += 200 <= row.status < 300
             if not isnan(row.left):
                 bodies.append((row.joined / speed, row.left / speed))
             continue
-        late = 0.0 if isnan(row.drain_late) else max(row.drain_late, 0.0)
-        arrived, answered = row.left / speed + late, row.at / speed
+        lag = 0.0 if isnan(row.drain_late) else max(row.drain_late, 0.0)
+        arrived, answered = row.left / speed + lag, row.at / speed
         bodies.append((row.joined / speed, arrived))
         if row.status in BUSY:
             refused.append(arrived)
@@ -89,7 +94,9 @@ def server_log(attempts: Iterable[Attempt], speed: float) -> ServerLog:
             expired.append(answered - arrived)
         else:
             piece = (row.station, row.key, row.offset)
-            new = 200 <= row.status < 300 and piece not in before
+            stored = 200 <= row.status < 300
+            new = stored and piece not in before
+            late += stored and not new
             before.add(piece)
             known = answered if row.status > 0 else np.nan
             taken.append((arrived, known, row.length / MEGABYTE, new))
@@ -102,4 +109,6 @@ def server_log(attempts: Iterable[Attempt], speed: float) -> ServerLog:
         np.array(expired),
         np.sort(turned_away),
         np.array(bodies, dtype=float).reshape(-1, 2),
+        early,
+        late,
     )

@@ -71,6 +71,8 @@ def _estimate(name: str, estimate: Estimate) -> tuple[str, str]:
             return f"{1000 * value:.3g} ms"
         return f"{value:.3g}" if name == "cv" else f"{value:.0f}"
 
+    if name == "early_duplicates":
+        return "yes" if estimate.value else "no", ""
     value = "none" if estimate.value is None else show(estimate.value)
     if estimate.low is None or estimate.high is None:
         return value, ""

@@ -89,6 +89,7 @@ def build_ingest(model: IngestModel, speed: float) -> Ingest:
         per_byte=model.per_megabyte * speed / MEGABYTE,
         cv=model.cv or 0.0,
         overhead=model.overhead * speed,
+        early=model.early_duplicates,
     )
     return Ingest(server, Slots(model.slots), Pipe())
 

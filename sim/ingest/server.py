@@ -70,6 +70,7 @@ class Server:
     per_byte : mean work of each byte of the body, on top of ``service``.
     cv : coefficient of variation of work that is lognormal instead; 0: it is not.
     overhead : seconds on the way of each answer, in which no worker is occupied.
+    early : is an object that is stored already recognised by its key, before its body is sent?
     fault : share of requests that fail in the application (status 500).
     outages, nation : what happens to everybody.
     retry_after : seconds that a refusal asks to wait, if the server says so.
@@ -90,6 +91,7 @@ class Server:
     per_byte: float = 0.0
     cv: float = 0.0
     overhead: float = 0.0
+    early: bool = False
 
     def door(self, now: float, key: int, n: int, web: bool) -> Refusal | None:
         """Does attempt ``n`` of the device ``key`` get in at ``now``? ``web``: Sirekap Web."""
@@ -103,6 +105,14 @@ class Server:
         if self.fault > 0.0 and uniform(key, _FAULT, n) < self.fault:
             return Refusal.FAULT
         return None
+
+    def knows(self, now: float, piece: tuple[int, str, int]) -> bool:
+        """Is this stored already, so that a request is answered without its body? (Such an answer
+        costs no work that is worth counting.)"""
+        if self.early and self.stored.get(piece, inf) <= now:
+            self.duplicates += 1
+            return True
+        return False
 
     def submit(
         self,

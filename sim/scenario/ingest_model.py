@@ -41,6 +41,7 @@ class IngestModel(Section):
     service_law, cv : the law of the work around its mean; ``cv``, its coefficient of variation, is
         for ``lognormal`` only.
     overhead : from the end of the work to the answer, and the way of both; no worker is occupied.
+    early_duplicates : is an upload that is stored already answered before its body is sent?
     deadline : longest wait for a worker before the server gives a request up; null: none was seen.
     fitted_from : where the numbers come from.
     """
@@ -54,6 +55,7 @@ class IngestModel(Section):
     service_law: Literal["deterministic", "exponential", "lognormal"] = "exponential"
     cv: Number | None = None
     overhead: Seconds = 0.0
+    early_duplicates: bool = False
     deadline: Seconds | None = None
     fitted_from: str = ""
 
@@ -98,6 +100,8 @@ def to_yaml(model: IngestModel, notes: dict[str, str] | None = None) -> str:
             text = SECONDS_KIND.show(value)
         elif value is None:
             text = "null"
+        elif isinstance(value, bool):
+            text = str(value).lower()
         elif isinstance(value, str):
             text = value if value and value.replace("-", "").isalnum() else json.dumps(value)
         else:

@@ -146,6 +146,17 @@ def test_a_client_that_left_and_a_duplicate_are_work_but_tell_no_time() -> None:
     assert in_flight(served) == 1
 
 
+def test_a_server_that_knows_an_upload_before_its_body_is_recognised() -> None:
+    plain = log_of(known(), 0.3, n=200)
+    again = [r._replace(began=r.began + 1e5, left=r.left + 1e5, at=r.at + 1e5) for r in plain[:5]]
+    late = refit([*plain, *(r._replace(status=200) for r in again)], SPEED)
+    assert not late.model.early_duplicates
+    early = refit([*plain, *(r._replace(status=200, sent=9000) for r in again)], SPEED)
+    assert early.model.early_duplicates
+    assert early.estimates["early_duplicates"].note == "5 of 5 that were stored already"
+    assert not refit(plain, SPEED).estimates["early_duplicates"].known
+
+
 def test_lateness_of_the_last_byte_is_the_emulators_not_the_servers() -> None:
     served = server_log([row(0.0, 60.0, left=48.0, drain_late=0.05)], 60.0).served
     assert served.answered[0] - served.arrived[0] == pytest.approx(12 / 60 - 0.05)

@@ -11,6 +11,7 @@ from sim.ledger import OUTCOMES
 from sim.night import Window, simulate
 from sim.population.region import Region
 from sim.scenario.agreement import Limits
+from sim.scenario.ingest_model import IngestModel
 from sim.scenario.model import Scenario
 from study.replay.compare import STATES, NothingToCompareError, compare
 from study.replay.setting import Side
@@ -136,6 +137,25 @@ def test_a_sample_is_compared_with_the_same_stations_of_the_prediction(worlds: W
     assert found["stations"] <= len(chosen)
     whole = compare(fast, slow, setting_of(scenario))
     assert found["attempts"]["total"]["predicted"] < whole["attempts"]["total"]["predicted"]
+
+
+def test_a_server_that_knows_early_spares_the_second_body(small: Small) -> None:
+    scenario, region = small("server: {outages: []}\n")
+    slow = {"workers": 8, "service": "900 ms", "service_law": "exponential"}
+    knows, reads = (
+        side_of(
+            scenario,
+            region,
+            IngestModel.model_validate({"ingest": "slow", "early_duplicates": early, **slow}),
+        )
+        for early in (True, False)
+    )
+    duplicates = [[r for r in side.attempts if r.status == 200] for side in (knows, reads)]
+    assert all(duplicates)
+    assert all(r.sent == 0 and r.at - r.began < 10.0 for r in duplicates[0])
+    assert all(r.sent == r.length for r in duplicates[1])
+    found = compare(reads, knows, setting_of(scenario))
+    assert found["bytes"]["wasted"]["measured"] < found["bytes"]["wasted"]["predicted"]
 
 
 def test_the_rest_of_the_nation_loads_the_server_and_is_not_compared(worlds: Worlds) -> None:

@@ -64,6 +64,15 @@ def test_the_overhead_delays_every_answer_and_occupies_nobody() -> None:
     assert [a.refusal for a in answers] == [None, Refusal.BUSY, None]
 
 
+def test_only_a_server_that_knows_early_answers_without_the_body() -> None:
+    for early in (True, False):
+        server = build_ingest(model(early_duplicates=early), 1.0).server
+        done = server.submit(0.0, KEY, 1, (0, "a", 0)).at
+        assert not server.knows(done - 1e-9, (0, "a", 0))
+        assert server.knows(done, (0, "a", 0)) is early
+        assert server.duplicates == early
+
+
 def test_slots_and_queue_are_those_of_the_model_and_may_be_missing() -> None:
     limited = build_ingest(model(slots=7, queue=3), 1.0)
     assert (limited.slots.capacity, limited.server.workers.queue) == (7, 3)
