@@ -63,6 +63,7 @@ class Core:
     Attributes
     ----------
     largest : bytes of one object.
+    per_station : objects and remembered uploads of one station, where there is a registry.
     began : when the server started, by the monotonic clock.
     stopping : is it to end? Then nobody is let in.
     """
@@ -74,6 +75,7 @@ class Core:
     turns: Turns
     metrics: Metrics
     largest: int
+    per_station: int
     began: float
     stopping: bool = False
 
@@ -126,6 +128,16 @@ class Core:
         if wait is not None:
             raise busy(429, "too busy", wait)
         call.admitted = True
+
+    def room(self, tps: str) -> None:
+        """Check that a station may begin one more object: one token must not fill the disk.
+
+        Raises
+        ------
+        RefusedError : 403.
+        """
+        if self.devices is not None and self.store.held(tps) >= self.per_station:
+            raise RefusedError(403, f"{self.per_station} objects and uploads of this station")
 
     def fitting(self, size: int | None) -> int:
         """A length that the server takes.

@@ -30,6 +30,7 @@ async def post(core: Core, call: Call, tps: str, key: str) -> Answer:
         if known.sha256 != announced:
             raise conflict()
         return receipt(known, 200)
+    core.room(tps)
     part = store.disk.create()
     try:
         await core.receive(call, part)

@@ -57,6 +57,7 @@ class Settings:
     database : a URL of PostgreSQL; ``None`` for SQLite in the data folder.
     devices : the registry's CSV; ``None``: everybody may come in, from this machine only.
     largest : bytes of one object.
+    per_station : objects and remembered uploads of one station, where there is a registry.
     expires : seconds after which an upload that does not go on is forgotten.
     places : stations of a kecamatan that have their turn at a time.
     photos : of a complete station, for the progress page; ``None``: not known.
@@ -71,6 +72,7 @@ class Settings:
     tls_cert: Path | None
     tls_key: Path | None
     largest: int
+    per_station: int
     expires: float
     places: int
     photos: int | None
@@ -230,7 +232,8 @@ async def _core(
         expiring = asyncio.create_task(_expire(store), name="expire")
         closing.callback(expiring.cancel)
         turns = Turns(settings.places)
-        yield Core(store, devices, gate, faults, turns, metrics, settings.largest, began)
+        most = settings.per_station
+        yield Core(store, devices, gate, faults, turns, metrics, settings.largest, most, began)
 
 
 async def _expire(store: Store) -> None:

@@ -57,6 +57,7 @@ class Store:
         self.uploads: dict[str, Upload] = {}
         self._under_way: dict[tuple[str, str], Upload] = {}
         self._gone: dict[str, None] = {}
+        self._held: Counter[str] = Counter()
         self._kecamatan = kecamatan
         self._totals = totals
         self._rows = {name: Progress(name, count, 0, 0, 0, None) for name, count in totals.items()}
@@ -69,6 +70,7 @@ class Store:
         if (row.tps, row.key) in self.objects:
             return
         self.objects[row.tps, row.key] = row
+        self._held[row.tps] += 1
         name = self._kecamatan(row.tps)
         was = self._rows.get(name) or Progress(name, 0, 0, 0, 0, None)
         photo = row.key != _TALLY
@@ -90,9 +92,14 @@ class Store:
         """How far every kecamatan is, by name."""
         return sorted(self._rows.values())
 
+    def held(self, tps: str) -> int:
+        """A station's objects, and its uploads that are remembered."""
+        return self._held[tps]
+
     def take_up(self, upload: Upload) -> None:
         """Take an upload into memory."""
         self.uploads[upload.id] = upload
+        self._held[upload.row.tps] += 1
         if not upload.done:
             self._under_way[upload.row.tps, upload.row.key] = upload
 
@@ -194,7 +201,8 @@ class Store:
 
     def remove(self, upload: Upload) -> None:
         """Remove an upload and its part from memory and disk; its row is the caller's to close."""
-        self.uploads.pop(upload.id, None)
+        if self.uploads.pop(upload.id, None) is not None:
+            self._held[upload.row.tps] -= 1
         self._leave(upload)
         upload.gone = True
         self._gone[upload.id] = None

@@ -34,6 +34,9 @@ def serve(
         typer.Option(help="Overload: none, fixed:N, codel[:TARGET/INTERVAL], gradient[:MIN-MAX]."),
     ] = "none",
     max_body: Annotated[str, typer.Option(help="Largest object.")] = LARGEST,
+    max_per_station: Annotated[
+        int, typer.Option(help="Objects and uploads of a station, with a registry.", min=1)
+    ] = 1000,
     max_connections: Annotated[int, typer.Option(help="At the same time.", min=1)] = 10_000,
     body_idle: Annotated[str, typer.Option(help="How long a body may stand still.")] = "60 s",
     expires: Annotated[
@@ -69,9 +72,9 @@ def serve(
     from server.faults.registry import parse_faults
     from server.identity import ServeError
     from server.overload.registry import parse_limit
+    from server.protocol import Bounds
     from server.run import Settings, run
     from server.units import SpecError
-    from server.protocol import Bounds
     from sim.scenario.quantities import parse_bytes, parse_seconds
 
     if fault and not allow_faults:
@@ -89,6 +92,7 @@ def serve(
             tls_cert,
             tls_key,
             largest=int(size("--max-body", max_body)),
+            per_station=max_per_station,
             expires=duration("--expires", expires),
             places=places,
             photos=photos,

@@ -6,6 +6,7 @@ answers others, has kept nothing, and is as large as it was; a traceback in its 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import random
@@ -19,7 +20,8 @@ import pytest
 
 from tests.server.running import Running, Said, eventually, running
 
-TOKENS = {"A-1": "token-of-station-1", "A-2": "token-of-station-2"}
+TOKENS = {f"A-{n}": f"token-of-station-{n}" for n in (1, 2, 3)}
+MOST = 60  # objects of a station
 HEAD = "{method} {path} HTTP/1.1\r\nHost: x\r\n{fields}\r\n"
 MEGABYTE = 1_000_000
 
@@ -30,7 +32,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     devices = folder / "devices.csv"
     rows = [f"{tps},Panjang,{token}" for tps, token in TOKENS.items()]
     devices.write_text("\n".join(["tps,kecamatan,token", *rows]) + "\n")
-    with running(folder, "--devices", str(devices), "--body-idle", "2 s") as server:
+    most = ("--max-per-station", str(MOST))
+    with running(folder, "--devices", str(devices), "--body-idle", "2 s", *most) as server:
         yield server
 
 
@@ -47,9 +50,13 @@ def unharmed(server: Running) -> Iterator[None]:
 def head(method: str, path: str, tps: str = "", **fields: object) -> bytes:
     """A request's head; with a station, its token."""
     if tps:
-        fields["Authorization"] = f"Bearer {TOKENS[tps]}"
+        fields |= token(tps)
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
     return HEAD.format(method=method, path=path, fields=lines).encode()
+
+
+def token(tps: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {TOKENS[tps]}"}
 
 
 def pour(wire: socket.socket, piece: bytes, times: int) -> bool:
@@ -201,6 +208,24 @@ def test_strange_targets_are_answered_with_an_error(server: Running, target: str
     assert said.split()[1][:1] == b"4"
 
 
+def test_one_token_cannot_fill_the_disk(server: Running) -> None:
+    for n in range(MOST):
+        assert server.ask("POST", f"/v1/tps/A-3/p-{n}", b"x", **token("A-3")).status == 201
+    for path in ("/v1/tps/A-3/one-more", "/v1/tps/A-3/p-one-more"):
+        assert server.ask("POST", path, b"x", **token("A-3")).status == 403
+    more = {"Upload-Complete": "?0", **token("A-3")}
+    assert server.ask("POST", "/v1/tps/A-3/resumable", b"x", **more).status == 403
+    for key in ("bmV3", "cC0w"):  # new, p-0: one that is stored may not be made a hundred times
+        metadata = f"tps QS0z,key {key}"
+        made = tus(server, "POST", "/tus", "A-3", Upload_Length=1, Upload_Metadata=metadata)
+        assert made.status == 403
+    again = server.ask(
+        "POST", "/v1/tps/A-3/p-0", b"x", **token("A-3"),
+        Content_Digest=f"sha-256=:{base64.b64encode(hashlib.sha256(b'x').digest()).decode()}:",
+    )  # fmt: skip
+    assert again.status == 200  # a retry of what is stored is always answered
+
+
 def test_an_upload_of_another_station_is_nobodys_else(server: Running) -> None:
     metadata = "tps QS0x,key cHJpdmF0ZQ=="  # A-1, private
     made = tus(server, "POST", "/tus", "A-1", Upload_Length=5, Upload_Metadata=metadata)
@@ -220,7 +245,7 @@ def tus(
     fields |= {
         "Tus_Resumable": "1.0.0",
         "Content_Type": "application/offset+octet-stream",
-        "Authorization": f"Bearer {TOKENS[tps]}",
+        **token(tps),
     }
     return server.ask(method, path, body, **{name: str(value) for name, value in fields.items()})
 
