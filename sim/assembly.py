@@ -47,7 +47,6 @@ OFFICES: Final = np.dtype(
 """One row a kecamatan: when its pleno had all data, when Excel was permitted (NaN: not by the
 snapshot), and how many stations still wait for its operators at the snapshot."""
 
-_CAN_USE: Final = code("office.can-use")
 _HASH: Final = code("station.hash")
 # a web page does not retry by itself; its operator does
 WEB: Final = (PRESETS["none"], BATCHINGS["per-photo"], AT_ONCE)
@@ -204,7 +203,8 @@ class Assembly:
         hubs = {}
         for kelurahan, its in members.items():
             link = self._station_link(its[0])
-            link.key = self.world.draws.key(f"hub/{kelurahan}")
+            district = self.region.kecamatan[int(stations.kecamatan[its[0]])].code
+            link.key = self.world.draws.within(district).key(f"hub/{kelurahan}")
             link.klass = self.radio.best()
             link.setup = link.access_delay + self.radio.setup(
                 link.klass, self.world.cells.capacity[int(stations.cell[its[0]])]
@@ -260,11 +260,8 @@ class Assembly:
             stuck_after=value("stuck_after"),
             permission=value("permission"),
             excel_per_station=value("excel_per_station"),
-            can_use=self._office_draw(k, _CAN_USE) >= value("cannot_use"),
+            can_use=bool(self.world.office[k] >= value("cannot_use")),
         )
-
-    def _office_draw(self, k: int, purpose: int) -> float:
-        return uniform(self.world.draws.key(f"kecamatan/{self.region.kecamatan[k].code}"), purpose)
 
     def _station_link(self, i: int) -> Link:
         world = self.world
@@ -289,7 +286,7 @@ class Assembly:
         district = self.region.kecamatan[k].code
         return Link(
             station=-1,
-            key=self.world.draws.key(f"kecamatan/{district}/operator/{number}"),
+            key=self.world.draws.within(district).key(f"kecamatan/{district}/operator/{number}"),
             cell=self.office_links[k],
             klass=0,
             congestion=CALM,

@@ -18,7 +18,9 @@ functions are always finite.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -77,19 +79,32 @@ class Draws:
     ----------
     seed : the study's seed; any integer.
     replication : which night of the ensemble, 0, 1, 2, ...
+    places : the replication of each place (by its name) that has one of its own: what is drawn
+        there is what it was in that night. A night can so be put together from places of others.
     """
 
-    __slots__ = ("_root", "replication", "seed")
+    __slots__ = ("_root", "places", "replication", "seed")
 
-    def __init__(self, seed: int, replication: int) -> None:
+    def __init__(
+        self, seed: int, replication: int, places: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self.seed = seed
         self.replication = replication
+        self.places = places
         self._root = mix((mix((seed + _GOLDEN) & _MASK) + replication * _GOLDEN) & _MASK)
+
+    def within(self, place: str) -> Draws:
+        """The draws of all that is in a place."""
+        replication = self.places.get(place, self.replication)
+        return self if replication == self.replication else Draws(self.seed, replication)
 
     def key(self, entity: str) -> int:
         """The 64-bit key of an entity (``night``, ``kecamatan/187101``, a TPS's code) tonight."""
         return mix(self._root ^ code(entity))
 
-    def keys(self, entities: list[str]) -> NDArray[np.uint64]:
-        """:meth:`key` of many entities, shape (len(entities),)."""
-        return np.array([self.key(entity) for entity in entities], dtype=np.uint64)
+    def keys(self, entities: Sequence[str], places: Sequence[str] = ()) -> NDArray[np.uint64]:
+        """:meth:`key` of many entities, shape (entities,); ``places`` says where each is."""
+        of = {place: self.within(place) for place in dict.fromkeys(places)}
+        whose = [of[place] for place in places] or [self] * len(entities)
+        found = [draws.key(entity) for draws, entity in zip(whose, entities, strict=True)]
+        return np.array(found, dtype=np.uint64)

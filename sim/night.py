@@ -7,8 +7,9 @@ may be tried in the same night; everything that is not its doing stays the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sim.assembly import Night, Shared, assemble
 from sim.attempts import Attempt
@@ -50,6 +51,7 @@ def simulate(
     seed: int,
     replication: int,
     *,
+    places: Mapping[str, int] = MappingProxyType({}),
     conduct: Conduct | None = None,
     trace: Profile | None = None,
     window: Window | None = None,
@@ -58,13 +60,14 @@ def simulate(
 
     Parameters
     ----------
+    places : the replication of each kecamatan, by its code, whose draws are not this night's own.
     conduct : what the app does; None: what the scenario says.
     trace : capacity over time relative to its mean, shared by the cells.
     window : run to the end of this window, and log the attempts that begin in it.
     """
     if conduct is None:
         conduct = own_conduct(scenario)
-    draws = Draws(seed, replication)
+    draws = Draws(seed, replication, places)
     if window is None:
         night = assemble(scenario, region, draws, conduct, trace=trace)
         night.env.run(until=scenario.horizon)

@@ -19,13 +19,15 @@ from sim.draws import Draws, code, uniforms
 from sim.population.region import Region
 from sim.population.sampling import Keys, many, one
 from sim.scenario.laws import Uncertain
-from sim.scenario.model import Scenario
+from sim.scenario.model import Scenario, Station
 
 _BLANK: Final = code("station.blank-spot")
 _PHASE: Final = code("cell.phase")
 _RADIO: Final = code("station.radio")
 _HAS_APP: Final = code("station.app")
 _WALKS: Final = code("station.walks")
+_NO_SIGNAL: Final = code("station.no-signal")
+_CAN_USE: Final = code("office.can-use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,14 @@ class World:
     cells: Cells
     night: dict[str, float]
     kecamatan: dict[str, NDArray[np.float64]]
+    office: NDArray[np.float64]  # U(0, 1): below ``cannot_use``, the office cannot use Sirekap
 
 
 def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
     """Draw one night's world."""
     night_key = np.uint64(draws.key("night"))
-    district_keys = draws.keys([f"kecamatan/{k.code}" for k in region.kecamatan])
+    codes = [k.code for k in region.kecamatan]
+    district_keys = draws.keys([f"kecamatan/{c}" for c in codes], codes)
     of_station = region.kecamatan_of()
     per_district: Keys = {
         "night": np.full(len(district_keys), night_key),
@@ -89,7 +93,9 @@ def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
         many(network.busy_at_peak, "network.busy_at_peak", per_cell),
         uniforms(cell_keys, _PHASE),
     )
-    station_keys = draws.keys([f"tps/{s.code}" for s in region.stations])
+    station_keys = draws.keys(
+        [f"tps/{s.code}" for s in region.stations], [codes[s.kecamatan] for s in region.stations]
+    )
     per_station: Keys = {
         "night": np.full(len(station_keys), night_key),
         "kecamatan": district_keys[of_station],
@@ -107,7 +113,8 @@ def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
         if quantity.per in ("night", "kecamatan")
     }
     stations = _draw_stations(scenario, region, per_station, cell_of)
-    return World(draws, stations, cells, night, kecamatan)
+    office = uniforms(district_keys, _CAN_USE)
+    return World(draws, stations, cells, night, kecamatan, office)
 
 
 def _quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
@@ -156,7 +163,9 @@ def _lay_out_cells(
             names[name] = len(district_of_cell)
             district_of_cell.append(k)
         cell_of[i] = names[name]
-    return cell_of, np.array(district_of_cell, dtype=np.int64), draws.keys(list(names))
+    codes = [region.kecamatan[k].code for k in district_of_cell]
+    keys = draws.keys(list(names), codes)
+    return cell_of, np.array(district_of_cell, dtype=np.int64), keys
 
 
 def _draw_stations(
@@ -181,12 +190,20 @@ def _draw_stations(
         sizes=[row[:count] for row, count in zip(by_station, photos, strict=True)],
         radio=uniforms(own, _RADIO),
         has_app=uniforms(own, _HAS_APP) >= no_app,
-        covered=_covered(region, uniforms(own, _BLANK)),
+        covered=_covered(region, uniforms(own, _BLANK)) & _has_signal(station, keys),
         walks=uniforms(own, _WALKS) < walks,
         walk=many(kpps.walk, "people.kpps.walk", keys),
         patience=many(kpps.patience, "people.kpps.patience", keys),
         press_again=many(kpps.press_again, "people.kpps.press_again", keys),
     )
+
+
+def _has_signal(station: Station, keys: Keys) -> NDArray[np.bool_]:
+    """Which stations are outside of the blank spots that no survey has found."""
+    own = keys["station"]
+    if station.no_signal is None:
+        return np.ones(len(own), dtype=np.bool_)
+    return uniforms(own, _NO_SIGNAL) >= many(station.no_signal, "station.no_signal", keys)
 
 
 def _covered(region: Region, u: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -75,13 +75,17 @@ class Region(Scoped):
 
 
 class Station(Scoped):
-    """A polling station's photographs and when they are ready."""
+    """A polling station's photographs and when they are ready.
+
+    ``no_signal`` is the share of stations without coverage beyond the surveyed blank spots.
+    """
 
     scopes = ("night", "kecamatan", "station", "photo")
     photos: Uncertain[Number]
     photo_size: Uncertain[Bytes]
     ready: Uncertain[Instant]
     no_app: Uncertain[Share]
+    no_signal: Uncertain[Share] | None = None
 
 
 class Client(Scoped):

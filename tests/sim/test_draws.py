@@ -49,3 +49,12 @@ def test_entities_and_seeds_have_keys_of_their_own() -> None:
     keys = {Draws(s, r).key(e) for s in range(5) for r in range(5) for e in ("x", "y", "night")}
     assert len(keys) == 75
     assert len({mix(z) for z in range(1000)}) == 1000
+
+
+def test_a_place_with_a_replication_of_its_own_draws_what_it_drew_in_that_night() -> None:
+    patched = Draws(1, 3, {"01": 8})
+    assert patched.key("night") == Draws(1, 3).key("night")
+    assert patched.within("01").key("tps/01-1") == Draws(1, 8).key("tps/01-1")
+    assert patched.within("02").key("tps/02-1") == Draws(1, 3).key("tps/02-1")
+    keys = patched.keys(["tps/01-1", "tps/02-1"], ["01", "02"])
+    assert keys.tolist() == [Draws(1, 8).key("tps/01-1"), Draws(1, 3).key("tps/02-1")]
