@@ -190,8 +190,8 @@ class Disk:
         ----------
         sealed : called from the thread once it is durable: what follows need not wait for the loop.
         """
-        work = (self._seal, part, tps, key, sha256, sealed)
-        sealing = asyncio.get_running_loop().run_in_executor(self._pool, *work)
+        loop = asyncio.get_running_loop()
+        sealing = loop.run_in_executor(self._pool, self._seal, part, tps, key, sha256, sealed)
         sealing.add_done_callback(lambda done: self._places.release())
         return sealing
 

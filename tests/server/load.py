@@ -16,6 +16,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from random import Random
 
+from tests.server.running import eventually
+
 PIECE = 8 * 1024
 PAUSE = 0.001  # seconds between two pieces, so that a crash finds bodies on their way
 PATIENCE = 60.0  # seconds for one object, with all its interruptions
@@ -51,6 +53,11 @@ class Load:
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
+
+    def goes_on(self, by: int = 1) -> None:
+        """Wait until so many more objects have been acknowledged."""
+        before = len(self.acknowledged)
+        eventually(lambda: len(self.acknowledged) >= before + by or bool(self.failures))
 
     def stop(self) -> None:
         self._stop.set()

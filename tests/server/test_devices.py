@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,14 +24,15 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield server
 
 
-def bearer(token: str) -> dict[str, str]:
+def bearer(token: str) -> dict[str, Any]:
     return {"Authorization": f"Bearer {token}"}
 
 
 def test_a_station_comes_in_with_its_own_token_only(guarded: Running) -> None:
     path = "/v1/tps/a-1/photo-1"
     assert guarded.ask("POST", path, b"x", **bearer(TOKEN["a"])).status == 201
-    for headers in ({}, bearer(TOKEN["b"]), bearer("no"), {"Authorization": "Basic YTpi"}):
+    others: list[dict[str, Any]] = [{}, bearer(TOKEN["b"]), bearer("no")]
+    for headers in (*others, {"Authorization": "Basic YTpi"}):
         for method in ("POST", "HEAD"):
             said = guarded.ask(method, path, b"x", **headers)
             assert (said.status, said.headers["www-authenticate"]) == (401, "Bearer")
@@ -56,7 +58,8 @@ def test_an_upload_belongs_to_the_station_that_began_it(guarded: Running) -> Non
     )
     place = made.headers["location"]
     assert guarded.ask("HEAD", place, **bearer(TOKEN["b"])).status == 204
-    for headers in ({}, bearer(TOKEN["a"])):
+    others: list[dict[str, Any]] = [{}, bearer(TOKEN["a"])]
+    for headers in others:
         for method in ("HEAD", "DELETE", "PATCH"):
             assert guarded.ask(method, place, **headers).status == 401
     assert guarded.ask("HEAD", "/v1/uploads/none", **bearer(TOKEN["a"])).status == 404
@@ -65,7 +68,7 @@ def test_an_upload_belongs_to_the_station_that_began_it(guarded: Running) -> Non
 
 
 def test_tus_asks_for_the_token_too(guarded: Running) -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "Tus_Resumable": "1.0.0", "Upload_Length": "1",
         "Upload_Metadata": "tps Yy0x,key cGhvdG8tMQ==",
     }  # fmt: skip

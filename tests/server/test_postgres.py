@@ -60,13 +60,9 @@ def test_nothing_acknowledged_is_lost_when_the_database_crashes_and_when_both_do
     server = start(tmp_path, *options)
     load = Load(lambda: server.port, stations=8, seed=SEED)
 
-    def goes_on() -> None:
-        before = len(load.acknowledged)
-        eventually(lambda: len(load.acknowledged) > before + 8 or bool(load.failures))
-
     try:
         load.start()
-        goes_on()
+        load.goes_on(8)
         time.sleep(random.uniform(0.0, 0.3))
         empty.crash()
         eventually(lambda: server.ask("GET", "/readyz").status == 503)
@@ -76,12 +72,12 @@ def test_nothing_acknowledged_is_lost_when_the_database_crashes_and_when_both_do
         assert int(late.headers["retry-after"]) >= 1
         empty.start()
         eventually(lambda: server.ask("GET", "/readyz").status == 200)
-        goes_on()
+        load.goes_on(8)
         stop(server, signal.SIGKILL)
         empty.crash()
         empty.start()
         server = start(tmp_path, *options)
-        goes_on()
+        load.goes_on(8)
     finally:
         try:
             load.stop()

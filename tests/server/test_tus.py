@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import io
 import socket
+from typing import Any
 
 import pytest
 from tusclient import client as tus_client
@@ -13,7 +14,7 @@ from tusclient.exceptions import TusUploadFailed
 from tests.server.running import Running, Said
 
 PHOTO = bytes(range(256)) * 1000
-VERSION = {"Tus_Resumable": "1.0.0"}
+VERSION: dict[str, Any] = {"Tus_Resumable": "1.0.0"}
 OCTETS = "application/offset+octet-stream"
 
 
@@ -98,7 +99,7 @@ def test_a_wrong_offset_a_wrong_type_and_too_many_bytes_are_refused(server: Runn
     place = create(server, "t6", 5).headers["location"]
     wrong = patch(server, place, b"x", 3)
     assert (wrong.status, wrong.headers["upload-offset"]) == (409, "0")
-    fields = {"Upload_Offset": "0", "Content_Type": "text/plain"}
+    fields: dict[str, Any] = {"Upload_Offset": "0", "Content_Type": "text/plain"}
     assert server.ask("PATCH", place, b"x", **fields, **VERSION).status == 415
     assert patch(server, place, b"123456", 0).status == 413
     assert create(server, "t6b", 1_000_001).status == 413
@@ -138,6 +139,7 @@ def test_a_client_library_is_cut_off_and_resumes(server: Running) -> None:
     names = {"tps": "t9", "key": "photo-1"}
     upload = client.uploader(file_stream=io.BytesIO(PHOTO), chunk_size=60_000, metadata=names)
     upload.upload(stop_at=60_000)
+    assert upload.url is not None
     path = upload.url.removeprefix(server.url)
     with server.connect() as wire:  # the next chunk is cut off in its middle
         wire.sendall(
