@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -32,10 +33,7 @@ class Cluster:
         self.data = folder / "data"
         self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as:
-            folder.chmod(0o777)
-            for parent in folder.parents:  # pytest's folders are closed to other users
-                if parent.stat().st_uid == os.geteuid() and parent.stat().st_mode & 0o5 != 0o5:
-                    parent.chmod(parent.stat().st_mode | 0o5)
+            shutil.chown(folder, "postgres")
         self._run(
             "initdb", "-D", str(self.data), "-U", "tangguh", "-A", "trust", "-E", "UTF8",
             "--no-locale",
@@ -79,15 +77,19 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """A cluster that listens; it is ended in any case."""
+def cluster() -> Iterator[Cluster]:
+    """A cluster that listens; it is ended in any case.
+
+    PostgreSQL does not run as root, and pytest's own folders are closed to other users.
+    """
     _binary("initdb")
-    made = Cluster(folder)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
+    with TemporaryDirectory(prefix="tangguh-postgres-") as folder:
+        made = Cluster(Path(folder))
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
 
 
 def _free_port() -> int:

@@ -17,8 +17,8 @@ SEED = 20201209
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with cluster(tmp_path_factory.mktemp("postgres")) as made:
+def postgres() -> Iterator[Cluster]:
+    with cluster() as made:
         yield made
 
 
