@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +42,6 @@ from server.sweep import sweep
 from server.turns import Turns
 
 _FILES_KEPT: Final = 512  # descriptors that are no upload's: folders, spares, database, logs
-_LOOPBACK: Final = ("127.", "::1", "localhost")
 _SWITCH: Final = 0.001
 """Seconds after which a thread that syncs gets the interpreter's lock from the event loop; Python's
 own 5 ms would be longer than the sync."""
@@ -149,10 +149,10 @@ def run(
     ------
     ServeError : it cannot start.
     """
-    devices = _devices(settings)
     listener = _listen(settings)
-    to_stderr()
     try:
+        devices = _devices(settings, listener.getsockname()[0])
+        to_stderr()
         loop_factory = _loop_factory()
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(_serve(settings, devices, listener, ready, gate, faults))
@@ -246,9 +246,9 @@ async def _expire(store: Store) -> None:
             log("expired", upload=upload.id, tps=upload.row.tps, key=upload.row.key)
 
 
-def _devices(settings: Settings) -> Devices | None:
+def _devices(settings: Settings, address: str) -> Devices | None:
     if settings.devices is None:
-        if not settings.bind.startswith(_LOOPBACK):
+        if not ip_address(address).is_loopback:
             raise ServeError(
                 f"--bind {settings.bind} needs --devices FILE: without a registry everybody may "
                 "upload, so only the loopback is listened on"
