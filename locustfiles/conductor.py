@@ -34,7 +34,9 @@ from sim.ledger import OUTCOMES
 from sim.population.world import draw_world
 from sim.share import chosen
 
-TO_MASTER: Final = ("replay_ready", "replay_pong", "replay_rows", "replay_done")
+TO_MASTER: Final = (
+    "replay_ready", "replay_pong", "replay_rows", "replay_done", "replay_failed",
+)  # fmt: skip
 LEAD: Final = 1.0  # seconds from "go" to the beginning
 _PINGS: Final = 5
 _READY_WITHIN: Final = 300.0  # seconds; the night until the window is simulated first
@@ -201,6 +203,10 @@ class Conductor:
                 kind, worker, data = self._inbox.get(timeout=0.25)
             except gevent.queue.Empty:
                 continue
+            if kind == "replay_failed":
+                raise LostWorkerError(
+                    f"a worker failed: {data['problem']} (its traceback is in the log of Locust)"
+                )
             if kind == what:
                 found[worker] = data
         return found

@@ -9,6 +9,7 @@ Messages (Locust's own, between master and workers; in one process they are call
     replay_go      master > worker   when it begins, by the worker's own clock
     replay_rows    worker > master   attempts, every half second
     replay_done    worker > master   outcomes and what the worker measured of itself
+    replay_failed  worker > master   an error of ours that ended the worker's part
     replay_stop    master > worker   end at once
 
 Rule of this file: messages to calls of :class:`~locustfiles.part.Part` and back.
@@ -50,6 +51,15 @@ class Crew:
         self._ready = ready
         self._part: Part | None = None
         self._rows: list[list[Any]] = []
+
+    def hear(self, what: str, data: dict[str, Any]) -> None:
+        """Carry a message out; an error of ours is told to the master before it is raised, so that
+        nobody waits for this worker."""
+        try:
+            getattr(self, what)(data)
+        except Exception as error:
+            self._say("replay_failed", {"problem": f"{type(error).__name__}: {error}"})
+            raise
 
     def replay_share(self, data: dict[str, Any]) -> None:
         """Make a share ready."""

@@ -59,7 +59,7 @@ def _init(environment: Environment, **_: Any) -> None:
     if not isinstance(runner, MasterRunner):
         crew = Crew(environment, ready)
         for what in TO_WORKERS:
-            runner.register_message(what, _calling(getattr(crew, what)), concurrent=True)
+            runner.register_message(what, _calling(crew, what), concurrent=True)
     if ready is None:
         return
     begun = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
@@ -86,11 +86,11 @@ def _init(environment: Environment, **_: Any) -> None:
         conductor.stop()
 
 
-def _calling(method: Any) -> Any:
-    """A listener that calls a method with a message's data, in a greenlet of its own."""
+def _calling(crew: Crew, what: str) -> Any:
+    """A listener that lets a worker hear a message, in a greenlet of its own."""
 
     def listener(environment: Environment, msg: Any, **_: Any) -> None:
-        gevent.spawn(method, msg.data)
+        gevent.spawn(crew.hear, what, msg.data)
 
     return listener
 
