@@ -12,6 +12,7 @@ import typer
 from tangguh import __version__
 from tangguh.compare import compare
 from tangguh.devices import devices
+from tangguh.evidence import evidence
 from tangguh.init import init
 from tangguh.policies import app as policies
 from tangguh.refit import refit
@@ -30,7 +31,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
-for command in (run, compare, truths, replay, refit, serve, devices, validate, init, schema):
+for command in (
+    run, compare, truths, evidence, replay, refit, serve, devices, validate, init, schema,
+):  # fmt: skip
     app.command()(command)
 app.add_typer(policies, name="policies")
 

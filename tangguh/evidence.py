@@ -1,0 +1,56 @@
+"""``tangguh evidence``: what each statement about the night says of the structural worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tangguh.run import CORES, Jobs, Out, Seed
+
+Stock = Annotated[Path, typer.Option(help="Where nights are kept, by content.")]
+STOCK = Path("out/cache/nights")
+
+
+def evidence(
+    file: Annotated[Path, typer.Argument(metavar="EVIDENCE", help="Observations in YAML.")],
+    worlds: Annotated[
+        list[Path],
+        typer.Argument(metavar="WORLD...", help="Scenarios, or folders of them: one world each."),
+    ],
+    only: Annotated[
+        str | None, typer.Option(help="Only these observations, separated by commas.")
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option(help="Without these observations, separated by commas.")
+    ] = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=2, max=100_000, help="Nights of each world.")
+    ] = 60,
+    seed: Seed = 1,
+    jobs: Jobs = CORES,
+    out: Out = None,
+    stock: Stock = STOCK,
+) -> None:
+    """Weigh worlds by declared observations, each of which can be switched on and off.
+
+    Nights are simulated once and kept; the same command with other observations only weighs anew.
+    """
+    from reports.evidence_page import write_evidence_page
+
+    from tangguh.evidence_tables import print_evidence
+    from tangguh.studies import weigh_worlds
+
+    folder, summary = weigh_worlds(
+        file,
+        worlds,
+        only=only,
+        without=without,
+        replications=replications,
+        seed=seed,
+        jobs=jobs,
+        out=out,
+        stock=stock,
+    )
+    print_evidence(summary, write_evidence_page(folder / "report.html", summary))

@@ -1,0 +1,119 @@
+"""What the studies of the evidence have in common: worlds from files, nights with a bar, a folder.
+
+Rule of this file: from the command line's values to a result in a folder; nothing is printed but
+progress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.errors import ScenarioError
+from sim.scenario.inputs import Inputs, load_inputs
+from study.evidence.declared import choose, read_evidence
+from study.evidence.study import Worlds, study, to_simulate
+from study.files import write_json
+from tangguh.ensembles import InterruptedRunError, UsageError
+from tangguh.progress import Bar
+
+
+def weigh_worlds(
+    file: Path,
+    worlds: Sequence[Path],
+    *,
+    only: str | None,
+    without: str | None,
+    replications: int,
+    seed: int,
+    jobs: int,
+    out: Path | None,
+    stock: Path,
+) -> tuple[Path, dict[str, Any]]:
+    """Weigh worlds by evidence; returns the folder and its summary.
+
+    Raises
+    ------
+    ScenarioError : everything that is wrong with the files.
+    UsageError : worlds that cannot be compared, names that do not exist.
+    """
+    evidence = read_evidence(file)
+    on = choose(evidence, only=split_names(only), without=split_names(without))
+    if not on:
+        raise UsageError(f"{file}: no observation is switched on; name some with --only")
+    inputs = open_worlds(worlds)
+    prior = 1.0 / len(inputs)
+    known = Worlds(inputs, dict.fromkeys(inputs, prior))
+    folder = dated_folder(out, evidence.evidence)
+    todo = to_simulate(known, replications, seed, stock)
+    with nights_bar(todo, stock) as bar:
+        summary = study(
+            known,
+            evidence,
+            on,
+            replications,
+            seed=seed,
+            jobs=jobs,
+            stock=stock,
+            finished=bar.advance,
+        )
+    write_json(folder / "evidence.json", summary)
+    return folder, summary
+
+
+def split_names(given: str | None) -> list[str]:
+    """A comma-separated option."""
+    return [name.strip() for name in (given or "").split(",") if name.strip()]
+
+
+def open_worlds(paths: Sequence[Path]) -> dict[str, Inputs]:
+    """Scenarios by name, from files and folders of files.
+
+    Raises
+    ------
+    ScenarioError : problems of any of them, all listed.
+    UsageError : no scenario, or two of the same name.
+    """
+    files: list[Path] = []
+    for path in paths:
+        files += sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"{', '.join(map(str, paths))}: there is no scenario (*.yaml)")
+    found: dict[str, Inputs] = {}
+    problems = []
+    for file in files:
+        try:
+            inputs = load_inputs(file)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        name = inputs.scenario.name
+        if name in found:
+            raise UsageError(f"{file}: another world is called '{name}'; give it a name of its own")
+        found[name] = inputs
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+@contextmanager
+def nights_bar(todo: int, stock: Path) -> Iterator[Bar]:
+    """A bar over the nights to simulate; Ctrl-C says how to go on."""
+    with Bar("nights", max(todo, 1)) as bar:
+        try:
+            yield bar
+        except KeyboardInterrupt:
+            raise InterruptedRunError(
+                f"interrupted; the nights that were finished are kept in {stock}; the same "
+                "command goes on"
+            ) from None
+
+
+def dated_folder(out: Path | None, name: str) -> Path:
+    """The folder of a study's results, made."""
+    folder = out or Path("out") / name / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
