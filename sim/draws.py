@@ -81,16 +81,23 @@ class Draws:
     replication : which night of the ensemble, 0, 1, 2, ...
     places : the replication of each place (by its name) that has one of its own: what is drawn
         there is what it was in that night. A night can so be put together from places of others.
+    quantities : the draws of each uncertain quantity (by its path) that has some of its own: what
+        is drawn of it is what it was there. A night can so differ from another in one quantity.
     """
 
-    __slots__ = ("_root", "places", "replication", "seed")
+    __slots__ = ("_root", "places", "quantities", "replication", "seed")
 
     def __init__(
-        self, seed: int, replication: int, places: Mapping[str, int] = MappingProxyType({})
+        self,
+        seed: int,
+        replication: int,
+        places: Mapping[str, int] = MappingProxyType({}),
+        quantities: Mapping[str, Draws] = MappingProxyType({}),
     ) -> None:
         self.seed = seed
         self.replication = replication
         self.places = places
+        self.quantities = quantities
         self._root = mix((mix((seed + _GOLDEN) & _MASK) + replication * _GOLDEN) & _MASK)
 
     def within(self, place: str) -> Draws:

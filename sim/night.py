@@ -52,6 +52,7 @@ def simulate(
     replication: int,
     *,
     places: Mapping[str, int] = MappingProxyType({}),
+    quantities: Mapping[str, Draws] = MappingProxyType({}),
     conduct: Conduct | None = None,
     trace: Profile | None = None,
     window: Window | None = None,
@@ -61,13 +62,14 @@ def simulate(
     Parameters
     ----------
     places : the replication of each kecamatan, by its code, whose draws are not this night's own.
+    quantities : the draws of uncertain quantities, by their path, that are not this night's own.
     conduct : what the app does; None: what the scenario says.
     trace : capacity over time relative to its mean, shared by the cells.
     window : run to the end of this window, and log the attempts that begin in it.
     """
     if conduct is None:
         conduct = own_conduct(scenario)
-    draws = Draws(seed, replication, places)
+    draws = Draws(seed, replication, places, quantities)
     if window is None:
         night = assemble(scenario, region, draws, conduct, trace=trace)
         night.env.run(until=scenario.horizon)

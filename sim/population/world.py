@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Draws, code, uniforms
 from sim.population.region import Region
-from sim.population.sampling import Keys, many, one
+from sim.population.sampling import Keys, Scopes, many, one
 from sim.scenario.laws import Uncertain
 from sim.scenario.model import Scenario, Station
 
@@ -72,53 +72,52 @@ class World:
 
 def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
     """Draw one night's world."""
-    night_key = np.uint64(draws.key("night"))
     codes = [k.code for k in region.kecamatan]
-    district_keys = draws.keys([f"kecamatan/{c}" for c in codes], codes)
     of_station = region.kecamatan_of()
-    per_district: Keys = {
-        "night": np.full(len(district_keys), night_key),
-        "kecamatan": district_keys,
-    }
-    cell_of, cell_district, cell_keys = _lay_out_cells(scenario, region, draws, per_district)
-    per_cell: Keys = {
-        "night": np.full(len(cell_keys), night_key),
-        "kecamatan": district_keys[cell_district],
-        "cell": cell_keys,
-    }
+
+    def districts(night: Draws) -> Scopes:
+        keys = night.keys([f"kecamatan/{c}" for c in codes], codes)
+        return {"night": np.full(len(keys), np.uint64(night.key("night"))), "kecamatan": keys}
+
+    per_district = Keys.of(draws, districts)
+    cell_of, cell_names, cell_district = _lay_out_cells(scenario, region, per_district)
+
+    def of_cells(night: Draws) -> Scopes:
+        keys = night.keys(cell_names, [codes[k] for k in cell_district])
+        return {scope: k[cell_district] for scope, k in districts(night).items()} | {"cell": keys}
+
+    def of_stations(night: Draws) -> Scopes:
+        where = [codes[s.kecamatan] for s in region.stations]
+        keys = night.keys([f"tps/{s.code}" for s in region.stations], where)
+        found = {scope: k[of_station] for scope, k in districts(night).items()}
+        return found | {"station": keys, "photo": keys}
+
+    per_cell = Keys.of(draws, of_cells)
     network = scenario.network
     cells = Cells(
         cell_district,
         many(network.capacity, "network.capacity", per_cell),
         many(network.busy_at_peak, "network.busy_at_peak", per_cell),
-        uniforms(cell_keys, _PHASE),
+        uniforms(per_cell.tonight["cell"], _PHASE),
     )
-    station_keys = draws.keys(
-        [f"tps/{s.code}" for s in region.stations], [codes[s.kecamatan] for s in region.stations]
-    )
-    per_station: Keys = {
-        "night": np.full(len(station_keys), night_key),
-        "kecamatan": district_keys[of_station],
-        "station": station_keys,
-        "photo": station_keys,
-    }
     night = {
-        path: one(quantity, path, {"night": int(night_key)})
-        for path, quantity in _quantities(scenario).items()
+        path: one(quantity, path, draws)
+        for path, quantity in quantities(scenario).items()
         if quantity.per == "night"
     }
     kecamatan = {
         path: many(quantity, path, per_district)
-        for path, quantity in _quantities(scenario).items()
+        for path, quantity in quantities(scenario).items()
         if quantity.per in ("night", "kecamatan")
     }
-    stations = _draw_stations(scenario, region, per_station, cell_of)
-    office = uniforms(district_keys, _CAN_USE)
+    stations = _draw_stations(scenario, region, Keys.of(draws, of_stations), cell_of)
+    office = uniforms(per_district.tonight["kecamatan"], _CAN_USE)
     return World(draws, stations, cells, night, kecamatan, office)
 
 
-def _quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
-    """The uncertain quantities of the sections, by path."""
+def quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
+    """The uncertain quantities of the sections but the region's, by the path that keys their
+    draws."""
     found: dict[str, Uncertain[Any]] = {}
     sections: list[tuple[str, object]] = [
         ("client", scenario.client),
@@ -140,9 +139,9 @@ def _quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
 
 
 def _lay_out_cells(
-    scenario: Scenario, region: Region, draws: Draws, per_district: Keys
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
-    """Each station's cell, each cell's kecamatan and key.
+    scenario: Scenario, region: Region, per_district: Keys
+) -> tuple[NDArray[np.int64], list[str], NDArray[np.int64]]:
+    """Each station's cell, each cell's name and kecamatan.
 
     Stations whose cell is not known share one with their neighbours in the list, as many as the
     scenario's ``stations_per_cell`` says for their kecamatan tonight.
@@ -163,15 +162,13 @@ def _lay_out_cells(
             names[name] = len(district_of_cell)
             district_of_cell.append(k)
         cell_of[i] = names[name]
-    codes = [region.kecamatan[k].code for k in district_of_cell]
-    keys = draws.keys(list(names), codes)
-    return cell_of, np.array(district_of_cell, dtype=np.int64), keys
+    return cell_of, list(names), np.array(district_of_cell, dtype=np.int64)
 
 
 def _draw_stations(
     scenario: Scenario, region: Region, keys: Keys, cell_of: NDArray[np.int64]
 ) -> Stations:
-    own = keys["station"]
+    own = keys.tonight["station"]
     station, kpps = scenario.station, scenario.people.kpps
     photos = np.rint(many(station.photos, "station.photos", keys)).astype(int)
     sizes = [
@@ -200,7 +197,7 @@ def _draw_stations(
 
 def _has_signal(station: Station, keys: Keys) -> NDArray[np.bool_]:
     """Which stations are outside of the blank spots that no survey has found."""
-    own = keys["station"]
+    own = keys.tonight["station"]
     if station.no_signal is None:
         return np.ones(len(own), dtype=np.bool_)
     return uniforms(own, _NO_SIGNAL) >= many(station.no_signal, "station.no_signal", keys)
