@@ -13,7 +13,7 @@ import json
 import pickle
 import signal
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -34,6 +34,7 @@ from sim.scenario.modules import UserCodeError, blame, load_module
 from study.files import replacing
 from study.measures import measure
 from study.measures import read as read_measures
+from study.patchwork import Patchwork
 
 _VALUE: Final = np.dtype([("path", "U80"), ("value", "f8")])
 _COUNT: Final = np.dtype([("name", "U40"), ("value", "i8")])
@@ -74,6 +75,8 @@ class Setting:
     parts : the folder of the results.
     folders : per variant a folder below ``parts`` in which only the measures of its nights are
         kept; None: whole nights, in a folder named by the variant.
+    nights : what replication 0, 1, ... is, where it is put together from other nights; None: the
+        night of that number.
     """
 
     scenario: Scenario
@@ -83,12 +86,20 @@ class Setting:
     parts: Path
     catalogue: Catalogue = BUILT_IN
     folders: Mapping[Variant, str] | None = None
+    nights: Sequence[Patchwork] | None = None
+
+    def night(self, task: Task) -> Patchwork:
+        """Which night a task is."""
+        if self.nights is None:
+            return Patchwork(task.replication)
+        return self.nights[task.replication]
 
     def path(self, task: Task) -> Path:
         """Where a task's result is kept."""
+        name = self.night(task).name()
         if self.folders is None:
-            return task.path(self.parts)
-        return self.parts / self.folders[task.variant] / f"{task.replication:06d}.json"
+            return task.path(self.parts).with_name(f"{name}.npz")
+        return self.parts / self.folders[task.variant] / f"{name}.json"
 
     def check(self, task: Task) -> None:
         """Is the result there, and whole?
@@ -122,12 +133,15 @@ def perform(setting: Setting, task: Task) -> Task:
 
 
 def _perform(setting: Setting, task: Task) -> None:
+    its = setting.night(task)
     with without_collector():
         night = simulate(
             setting.scenario,
             setting.region,
             setting.seed,
-            task.replication,
+            its.replication,
+            places=its.places,
+            quantities=its.others(setting.seed),
             conduct=setting.catalogue.conduct(*task.variant),
             trace=setting.trace,
         )

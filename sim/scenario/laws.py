@@ -91,20 +91,29 @@ class Uncertain(Generic[Q]):
     law : the distribution, in base units (an Instant in POSIX seconds).
     per : for whom it is drawn.
     standing : counted, stated or assumed; ``None`` if the scenario does not say.
+    kind : what is measured, for showing values of it.
     words : the law in words, with units.
     written : canonical JSON of what was written, for hashes and dumps.
     """
 
     # Not a dataclass: pydantic would take its fields for a schema of its own.
-    __slots__ = ("law", "per", "source", "standing", "words", "written")
+    __slots__ = ("kind", "law", "per", "source", "standing", "words", "written")
 
     def __init__(
-        self, law: Law, per: Scope, standing: Standing | None, source: str, words: str, written: str
+        self,
+        law: Law,
+        per: Scope,
+        standing: Standing | None,
+        source: str,
+        kind: Kind,
+        words: str,
+        written: str,
     ) -> None:
         self.law = law
         self.per = per
         self.standing = standing
         self.source = source
+        self.kind = kind
         self.words = words
         self.written = written
 
@@ -192,6 +201,7 @@ def _build(spec: Spec[Any], kind: Kind) -> Uncertain[Any]:
         per=spec.per,
         standing=spec.standing,
         source=spec.source,
+        kind=kind,
         words=words,
         written=json.dumps(written, sort_keys=True),
     )

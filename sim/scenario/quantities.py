@@ -192,6 +192,26 @@ def _scaled(value: float, units: Mapping[str, float], order: tuple[str, ...]) ->
     return f"{value / units[order[-1]]:.4g} {order[-1]}"
 
 
+def _show_bytes(value: float) -> str:
+    return _scaled(value, BYTES, ("GB", "MB", "kB", "B"))
+
+
+def _show_seconds(value: float) -> str:
+    return _scaled(value, SECONDS, ("d", "h", "min", "s", "ms")) if value else "0 s"
+
+
+def _show_rate(value: float) -> str:
+    return _scaled(value, BYTES_PER_SECOND, ("Gbit/s", "Mbit/s", "kbit/s", "bit/s"))
+
+
+def _show_share(value: float) -> str:
+    return f"{100 * value:.4g}%"
+
+
+def _show_number(value: float) -> str:
+    return f"{value:.6g}"
+
+
 def _show_hazard(value: float) -> str:
     return f"1 per {_scaled(1 / value, SECONDS, ('d', 'h', 'min', 's'))}" if value else "0 per s"
 
@@ -235,27 +255,13 @@ class Kind:
         return {"type": types, "examples": [self.example]}
 
 
-BYTES_KIND: Final = Kind(
-    "Bytes", parse_bytes, lambda v: _scaled(v, BYTES, ("GB", "MB", "kB", "B")), "2 MB", "B"
-)
-SECONDS_KIND: Final = Kind(
-    "Seconds",
-    parse_seconds,
-    lambda v: _scaled(v, SECONDS, ("d", "h", "min", "s", "ms")) if v else "0 s",
-    "60 s",
-    "s",
-)
-RATE_KIND: Final = Kind(
-    "BytesPerSecond",
-    parse_rate,
-    lambda v: _scaled(v, BYTES_PER_SECOND, ("Gbit/s", "Mbit/s", "kbit/s", "bit/s")),
-    "5 Mbit/s",
-    "B/s",
-)
-SHARE_KIND: Final = Kind("Share", parse_share, lambda v: f"{100 * v:.4g}%", "30%")
+BYTES_KIND: Final = Kind("Bytes", parse_bytes, _show_bytes, "2 MB", "B")
+SECONDS_KIND: Final = Kind("Seconds", parse_seconds, _show_seconds, "60 s", "s")
+RATE_KIND: Final = Kind("BytesPerSecond", parse_rate, _show_rate, "5 Mbit/s", "B/s")
+SHARE_KIND: Final = Kind("Share", parse_share, _show_share, "30%")
 HAZARD_KIND: Final = Kind("PerSecond", parse_hazard, _show_hazard, "1 per 10 min", "per s")
 COUNT_KIND: Final = Kind("Count", parse_count, str, "3", json_type="integer")
-NUMBER_KIND: Final = Kind("Number", parse_number, lambda v: f"{v:.6g}", "1.5", json_type="number")
+NUMBER_KIND: Final = Kind("Number", parse_number, _show_number, "1.5", json_type="number")
 INSTANT_KIND: Final = Kind("Instant", parse_instant, _show_instant, "2020-12-09 13:00 WIB")
 
 Bytes = Annotated[float, BYTES_KIND]
