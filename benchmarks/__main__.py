@@ -1,38 +1,95 @@
-"""``python -m benchmarks``: run all, print the table and write it to docs/benchmarks.md."""
+"""``python -m benchmarks [NAME ...]``: measure, print the table, write it to docs/benchmarks.md.
+
+Names are those of :data:`SUITES`; without one all are measured. Only the sections of those that
+were measured are written anew. Each wants the machine for itself: what else ran is told.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
+import sys
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cell, night, policies, processes
+from benchmarks import cell, ingest, night, pacing, policies, processes
+from benchmarks.measure import Row
+from benchmarks.peers.servers import MissingError
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
-Made by `python3 dev.py bench`. Each figure is a ratio against a peer in the same run; CPU seconds,
-medians of interleaved runs, where not said otherwise. {machine}
-
-| what | measured | target | met |
-|---|---|---|---|
+Made by `python3 dev.py bench`, or one section of it by `python3 dev.py bench {names}`. Each figure
+has a peer in the same run. Targets that are missed are shown, too.
 """
+TABLE = "| what | measured | target | met |\n|---|---|---|---|\n"
+
+
+def _model() -> Iterable[Row]:
+    for module in (night, cell, processes, policies):
+        yield from module.rows()
+
+
+SUITES = {
+    "model": (
+        "The model",
+        "CPU seconds, medians of interleaved runs, where not said otherwise.",
+        ("simpy", "ciw"),
+        _model,
+    ),
+    "ingest": ("The ingest server", ingest.NOTE, ("uvicorn", "starlette"), ingest.rows),
+    "pacing": ("World 2 on one machine", pacing.NOTE, ("locust", "gevent"), pacing.rows),
+    "ticks": ("Tick and piece of world 2", pacing.TICKS_NOTE, ("gevent",), pacing.ticks),
+}
 
 
 def main() -> None:
     """Measure, print, write."""
-    machine = (
-        f"Machine: {os.cpu_count()} cores, {platform.machine()}, "
-        f"Python {platform.python_version()}, SimPy {version('simpy')}, Ciw {version('ciw')}."
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SUITES))
+    names = parser.parse_args().names or list(SUITES)
+    for name in names:
+        if name not in SUITES:
+            parser.error(f"no benchmark {name!r}; there are {', '.join(SUITES)}")
+    sections = _sections()
+    for name in names:
+        title, note, packages, rows = SUITES[name]
+        machine = _machine(packages)
+        print(f"{title}. {machine}", flush=True)
+        lines = []
+        try:
+            for row in rows():
+                met = {True: "yes", False: "**no**", None: ""}[row.met]
+                lines.append(f"| {row.what} | {row.figure} | {row.target} | {met} |")
+                print(lines[-1], flush=True)
+        except MissingError as error:
+            sys.exit(f"{name}: {error}")
+        sections[title] = f"{note} {machine}\n\n{TABLE}" + "\n".join(lines)
+    ordered = [title for title, *_ in SUITES.values() if title in sections]
+    text = HEAD.format(names="|".join(SUITES))
+    text += "".join(f"\n## {title}\n\n{sections[title]}\n" for title in ordered)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def _machine(packages: Iterable[str]) -> str:
+    named = {p: version(p) for p in packages}
+    return (
+        f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()} "
+        f"{platform.release()}, Python {platform.python_version()}, "
+        + ", ".join(f"{name} {number}" for name, number in named.items())
+        + f"; load before {os.getloadavg()[0]:.1f}."
     )
-    lines = []
-    for module in (night, cell, processes, policies):
-        for row in module.rows():
-            met = {True: "yes", False: "**no**", None: ""}[row.met]
-            lines.append(f"| {row.what} | {row.figure} | {row.target} | {met} |")
-            print(lines[-1], flush=True)
-    PAGE.write_text(HEAD.format(machine=machine) + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _sections() -> dict[str, str]:
+    """The page's sections as they are, by their titles."""
+    found = {}
+    for part in PAGE.read_text(encoding="utf-8").split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        found[title] = text.strip()
+    return found
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from types import FrameType
 
 from benchmarks.measure import Row
 from sim.night import simulate
-from study.nights import without_collector
 from sim.scenario.inputs import load_inputs
+from study.nights import without_collector
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "bandarlampung-2020.yaml"
 EVERY = 0.001  # CPU seconds between two looks

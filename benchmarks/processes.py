@@ -13,9 +13,9 @@ from pathlib import Path
 
 from benchmarks.measure import Row
 from benchmarks.night import SCENARIO
+from sim.scenario.inputs import load_inputs
 from study.ensemble import run
 from study.nights import Setting, Task, Variant
-from sim.scenario.inputs import load_inputs
 
 NIGHTS = 200
 
