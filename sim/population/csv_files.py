@@ -78,7 +78,7 @@ def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]
     parsed: list[T] = []
     rejects: list[Reject] = []
     seen: dict[str, int] = {}
-    for number, row, beyond in _rows(path, needed):
+    for number, row, beyond in read_table(path, needed):
         try:
             if beyond:
                 raise ValueError(f"has more cells than the header has columns: '{beyond}'")
@@ -97,8 +97,14 @@ def read_rows(path: Path, needed: Sequence[str], parse: Callable[[dict[str, str]
     return parsed
 
 
-def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str], str]]:
-    """Number of its last line, cells by column, and what stands beyond the last column."""
+def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str], str]]:
+    """The rows of a CSV file with a header: the number of a row's last line, its cells by column,
+    and what stands beyond the last column.
+
+    Raises
+    ------
+    RejectedRowsError : if the file cannot be read, is no CSV, or lacks a column.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:

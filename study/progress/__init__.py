@@ -1,0 +1,1 @@
+"""Progress points of other places and elections: reading them, predicting them, scoring both."""
