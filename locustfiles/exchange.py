@@ -80,7 +80,10 @@ class Dialer:
             sock.settimeout(timeout)
             sock.connect((end.address, end.port))
             if self.tls is not None:
-                sock = self.tls.wrap_socket(sock, server_hostname=end.host)
+                sock = self.tls.wrap_socket(
+                    sock, server_hostname=end.host, do_handshake_on_connect=False
+                )
+                sock.do_handshake()  # by itself, so that the socket is closed if it fails
             sock.settimeout(None)
         except BaseException:
             sock.close()

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Any, Final
 
 import gevent
@@ -29,6 +30,7 @@ TICK: Final = 0.01
 benchmarks/pacing.py)."""
 
 _SLICE: Final = 0.002  # seconds of stepping in one go before sockets get their turn
+_TURN: Final = 0.0001  # seconds; of 0 only what is ready at once would have its turn, no timer
 
 
 class LiveLoop:
@@ -67,8 +69,9 @@ class LiveLoop:
     def run(self, until: float) -> None:
         """Process events as they fall due, until the clock has reached ``until``."""
         env, clock = self.env, self.clock
-        next_tick = time.monotonic()
+        next_tick = inf if self.on_tick is None else time.monotonic()
         while not self.stopped:
+            self._bell.clear()  # whatever is told from here on is looked at before the wait ends
             now = clock.now()
             due = env.peek()
             if due <= min(now, until):
@@ -82,10 +85,11 @@ class LiveLoop:
             due = min(env.peek(), until)
             wait = min(clock.real(due - clock.now()), next_tick - time.monotonic())
             if wait > 0.0:
-                self._bell.clear()
                 self._bell.wait(wait)
             elif clock.now() >= until and env.peek() > until:
                 return
+            else:  # events or ticks take all the time there is: others get their turn all the same
+                gevent.sleep(_TURN)
 
     def _step(self, now: float) -> None:
         env, stop = self.env, time.monotonic() + _SLICE
