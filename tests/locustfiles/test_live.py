@@ -94,7 +94,7 @@ def test_what_happens_outside_is_told_at_its_moment_and_wakes_who_waits() -> Non
 
     def waiting() -> Generator[Event, None, None]:
         yield outside | Timeout(env, 30.0)
-        found.append((env.now, outside.value))
+        found.append((env.now, str(outside.value)))
         loop.stop()
 
     def telling() -> None:
