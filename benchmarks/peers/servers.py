@@ -121,10 +121,8 @@ def _nginx(folder: Path) -> AbstractContextManager[Serving]:
     (folder / "stored").mkdir()
     text = Template((HERE / "nginx.conf").read_text(encoding="utf-8"))
     config = folder / "nginx.conf"
-    config.write_text(text.substitute(folder=folder, port=port), encoding="utf-8")
-    if os.geteuid() == 0:  # its worker then runs as another user
-        folder.chmod(0o755)
-        (folder / "stored").chmod(0o777)
+    user = "user root;" if os.geteuid() == 0 else ""  # who owns the folder
+    config.write_text(text.substitute(folder=folder, port=port, user=user), encoding="utf-8")
     return _process([_nginx_binary(), "-p", folder, "-c", config], port)
 
 
