@@ -9,7 +9,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.peers.servers import tuspyserver
 from locustfiles.targets.target import REFERENCE, read_devices, read_target
 from sim.client.outcomes import Ending
 from tests.locustfiles.carrier import DEADLINE, STATION, photograph, send_all
@@ -212,34 +212,15 @@ def test_an_ordinary_nginx_gets_every_photograph(tmp_path: Path) -> None:
         assert (tmp_path / "stored" / STATION.code / key).read_bytes() == photograph(key)
 
 
-TUS_SERVER = """
-import sys, socket, uvicorn
-from fastapi import FastAPI
-from tuspyserver import create_tus_router
-
-app = FastAPI()
-app.include_router(create_tus_router(prefix="files", files_dir=sys.argv[1]))
-listening = socket.socket()
-listening.bind(("127.0.0.1", 0))
-print(listening.getsockname()[1], flush=True)
-uvicorn.Server(uvicorn.Config(app, log_level="critical")).run(sockets=[listening])
-"""
-
-
 @pytest.mark.parametrize(
     ("batching", "cuts"), [("tus", {}), ("tus-chunks", {1: 0.4}), ("tus", {1: 0.7, 5: 0.1})]
 )
 def test_a_tus_server_that_is_not_ours_gets_every_photograph_in_spite_of_breaks(
     tmp_path: Path, batching: str, cuts: dict[int, float]
 ) -> None:
-    pytest.importorskip("tuspyserver")
-    command = [sys.executable, "-W", "ignore", "-c", TUS_SERVER, str(tmp_path / "files")]
     target = read_target(EXAMPLES / "tus-server.yaml", {})
-    with process(command, stdout=subprocess.PIPE) as running:
-        assert running.stdout is not None
-        port = int(running.stdout.readline())
-        wait_for(port, running)
-        ending, log = send_all(port, target, batching, cuts)
+    with tuspyserver().start(tmp_path) as serving:
+        ending, log = send_all(serving.port, target, batching, cuts)
     assert ending is Ending.SENT
     stored = {
         p.read_bytes() for p in (tmp_path / "files").iterdir() if p.is_file() and not p.suffix
