@@ -30,6 +30,7 @@ from tests.conftest import ROOT, SHIPPED
 
 SPEED = 24.0
 PATIENCE = 120.0
+PROCESS = "tests.locustfiles.part_process"
 MODEL = IngestModel(ingest="model", workers=64, service="5 ms", overhead="1 ms")
 
 STATIONS = [
@@ -114,7 +115,7 @@ def play(jobs: Mapping[str, dict[str, Any]], folder: Path) -> dict[str, Played]:
     """Replay several windows side by side, in one process of their own, and predict each."""
     folder.mkdir(exist_ok=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.locustfiles.part_process", str(folder)],
+        [sys.executable, "-m", "gevent.monkey", "--module", PROCESS, str(folder)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -57,7 +57,6 @@ def test_a_good_generator_is_valid_and_every_measure_stands_beside_its_limit() -
 def test_beyond_a_limit_the_run_is_invalid_and_is_told_to_take_more_workers(
     rows: list[Attempt],
     workers: list[dict[str, Any]],
-    more: dict[str, Any],
     measure: str,
     said: str,
 ) -> None:
