@@ -24,6 +24,7 @@ def write_evidence_page(path: Path, summary: dict[str, Any]) -> Path:
 
 def render_evidence(summary: dict[str, Any]) -> str:
     """The page as HTML."""
+    counts = summary["nights"].values()
     views = [
         {
             "lang": language.code,
@@ -34,7 +35,8 @@ def render_evidence(summary: dict[str, Any]) -> str:
                 "basis",
                 language.code,
                 worlds=len(summary["worlds"]),
-                nights=summary["nights"],
+                ensemble=say(summary["ensemble"], language.code),
+                nights="–".join(str(n) for n in sorted({min(counts), max(counts)})),
                 seed=summary["seed"],
                 on=len(summary["on"]),
                 all=len(summary["observations"]),

@@ -11,10 +11,13 @@ TEXT: Final[Sentences] = {
     "kicker": ("tangguh · bukti", "tangguh · evidence"),
     "switch": ("English", "Bahasa Indonesia"),
     "basis": (
-        "{worlds} dunia, masing-masing {nights} malam, benih acak {seed}; {on} dari {all} "
-        "pengamatan dipakai.",
-        "{worlds} worlds, {nights} nights of each, seed {seed}; {on} of {all} observations are on.",
+        "{worlds} dunia ({ensemble}), masing-masing {nights} malam, benih acak {seed}; {on} dari "
+        "{all} pengamatan dipakai.",
+        "{worlds} worlds ({ensemble}), {nights} nights of each, seed {seed}; {on} of {all} "
+        "observations are on.",
     ),
+    "prior": ("dari prior", "from the prior"),
+    "calibrated": ("terkalibrasi", "calibrated"),
     "answer": (
         "Bobot terbesar: {best}, {weight} (sebelumnya {before}).",
         "Most weight: {best}, {weight} ({before} before).",

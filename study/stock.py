@@ -22,6 +22,7 @@ from sim.scenario.model import Scenario
 from study.cache import cell_digest
 from study.ensemble import run, unfinished
 from study.nights import Setting, Task, Variant, recall
+from study.patchwork import Patchwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Stage:
     Attributes
     ----------
     files : what the scenario names beside itself: its region, its trace.
+    members : the nights of a calibrated ensemble; None: as many of its own as are asked for.
     """
 
     scenario: Scenario
@@ -39,12 +41,28 @@ class Stage:
     trace: Profile | None = None
     catalogue: Catalogue = BUILT_IN
     files: tuple[Path, ...] = ()
+    members: tuple[Patchwork, ...] | None = None
+
+    def tasks(self, count: int) -> list[Task]:
+        """Its nights; ``count`` of them where it has no members."""
+        return [
+            Task(self.variant, r)
+            for r in range(count if self.members is None else len(self.members))
+        ]
 
     def setting(self, seed: int, stock: Path) -> Setting:
         """The setting of its nights, in a folder of their own below ``stock``."""
         conduct = self.catalogue.conduct(*self.variant)
         digest = cell_digest(self.scenario, self.files, seed, conduct, self.catalogue.modules)
-        return Setting(self.scenario, self.region, seed, self.trace, stock / digest, self.catalogue)
+        return Setting(
+            self.scenario,
+            self.region,
+            seed,
+            self.trace,
+            stock / digest,
+            self.catalogue,
+            nights=self.members,
+        )
 
 
 def own_stage(inputs: Inputs) -> Stage:
@@ -62,10 +80,7 @@ def own_stage(inputs: Inputs) -> Stage:
 
 def missing(stages: Sequence[Stage], count: int, seed: int, stock: Path) -> int:
     """How many nights are still to be simulated."""
-    return sum(
-        len(unfinished(s.setting(seed, stock), [Task(s.variant, r) for r in range(count)]))
-        for s in stages
-    )
+    return sum(len(unfinished(s.setting(seed, stock), s.tasks(count))) for s in stages)
 
 
 def nights(
@@ -77,7 +92,7 @@ def nights(
     stock: Path,
     finished: Callable[[], None],
 ) -> dict[str, list[Night]]:
-    """Nights 0 to ``count`` of every stage, simulated where they are not kept.
+    """The nights of every stage, simulated where they are not kept.
 
     Parameters
     ----------
@@ -87,7 +102,7 @@ def nights(
     found = {}
     for name, stage in stages.items():
         setting = stage.setting(seed, stock)
-        tasks = [Task(stage.variant, r) for r in range(count)]
+        tasks = stage.tasks(count)
         run(setting, tasks, jobs, lambda _task: finished())
         found[name] = [recall(setting.path(task)) for task in tasks]
     return found

@@ -10,15 +10,19 @@ import typer
 from tangguh.run import CORES, Jobs, Out, Seed
 
 Stock = Annotated[Path, typer.Option(help="Where nights are kept, by content.")]
+Ensemble = Annotated[
+    Path | None, typer.Option(help="A calibrated ensemble: the folder of `tangguh calibrate`.")
+]
 STOCK = Path("out/cache/nights")
 
 
 def evidence(
     file: Annotated[Path, typer.Argument(metavar="EVIDENCE", help="Observations in YAML.")],
     worlds: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(metavar="WORLD...", help="Scenarios, or folders of them: one world each."),
-    ],
+    ] = None,
+    ensemble: Ensemble = None,
     only: Annotated[
         str | None, typer.Option(help="Only these observations, separated by commas.")
     ] = None,
@@ -38,13 +42,13 @@ def evidence(
     Nights are simulated once and kept; the same command with other observations only weighs anew.
     """
     from reports.evidence_page import write_evidence_page
-
     from tangguh.evidence_tables import print_evidence
     from tangguh.studies import weigh_worlds
 
     folder, summary = weigh_worlds(
         file,
-        worlds,
+        worlds or [],
+        ensemble=ensemble,
         only=only,
         without=without,
         replications=replications,

@@ -28,7 +28,8 @@ def print_evidence(summary: dict[str, Any], page: Path) -> None:
 
 def _worlds(summary: dict[str, Any]) -> Table:
     table = Table(
-        title=f"{len(summary['on'])} observations, {summary['nights']} nights of each world"
+        title=f"{len(summary['on'])} observations on; {summary['ensemble']} ensemble, "
+        f"{_nights(summary)} nights of each world"
     )
     table.add_column("world")
     for name in ("before", "after", "+-", "log evidence", "nights that carry it"):
@@ -43,6 +44,11 @@ def _worlds(summary: dict[str, Any]) -> Table:
             f"{world['effective']:.1f}",
         )
     return table
+
+
+def _nights(summary: dict[str, Any]) -> str:
+    counts = sorted(set(summary["nights"].values()))
+    return " to ".join(str(n) for n in dict.fromkeys((counts[0], counts[-1])))
 
 
 def _movements(summary: dict[str, Any]) -> Table:

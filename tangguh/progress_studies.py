@@ -14,14 +14,16 @@ from typing import Any
 from sim.population.csv_files import Reject, RejectedRowsError
 from study.files import replacing, write_json
 from study.progress.points import read_points
-from study.progress.validation import place, prior_ensembles, stages, to_simulate, validate
-from tangguh.studies import dated_folder, nights_bar, open_worlds
+from study.progress.validation import calibrated, gather, place, prior, to_simulate, validate
+from tangguh.ensembles import UsageError
+from tangguh.studies import calibrated_worlds, dated_folder, nights_bar, open_worlds
 
 
 def score_points(
     file: Path,
     scenarios: Sequence[Path],
     *,
+    ensemble: Path | None,
     replications: int,
     seed: int,
     jobs: int,
@@ -43,17 +45,25 @@ def score_points(
         left_out = [Reject(file, s.row, f"left out: {s.reason}") for s in skipped]
         rows = sorted([*read.rejects, *left_out], key=lambda r: r.row)
         raise RejectedRowsError(rows or [Reject(file, 1, "the file has no rows below its header")])
-    needed = stages(cases, inputs)
+    if ensemble is None:
+        needed = prior(cases, inputs, replications)
+    else:
+        worlds, seed = calibrated_worlds(ensemble)
+        begins = {its.scenario.start for its in worlds.inputs.values()}
+        for name, its in inputs.items():
+            if {its.scenario.start} != begins:
+                raise UsageError(f"{ensemble}: is of another night than the scenario {name}")
+        needed = calibrated(cases, inputs, worlds)
     with nights_bar(to_simulate(needed, replications, seed, stock), stock) as bar:
-        ensembles = prior_ensembles(
+        ensembles = gather(
             needed, replications, seed=seed, jobs=jobs, stock=stock, finished=bar.advance
         )
     summary: dict[str, Any] = {
         "points_file": str(file),
         "scenarios": {name: its.scenario.title.model_dump() for name, its in inputs.items()},
-        "ensemble": "prior",
+        "ensemble": "prior" if ensemble is None else "calibrated",
         "seed": seed,
-        "nights": replications,
+        "nights": {key: len(its) for key, (its, _) in ensembles.items()},
         **validate(cases, needed, ensembles, seed),
         "skipped": [{"row": s.row, "region": s.region, "reason": s.reason} for s in skipped],
         "rejected": [{"row": r.row, "reason": r.reason} for r in read.rejects],

@@ -16,8 +16,8 @@ def print_validation(summary: dict[str, Any], folder: Path) -> None:
     console.print(_points(summary))
     console.print(_scores(summary))
     console.print(
-        "Points of one night share its server, so they are not independent trials. Nothing was "
-        "fitted to them."
+        f"{summary['ensemble'].capitalize()} ensemble; nothing was fitted to these points. Points "
+        "of one night share its server, so they are not independent trials."
     )
     for row in summary["rejected"]:
         console.print(f"rejected: row {row['row']}: {row['reason']}", soft_wrap=True)

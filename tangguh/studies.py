@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.inputs import Inputs, load_inputs
+from study.calibration.ensemble_file import read_ensemble
 from study.evidence.declared import choose, read_evidence
 from study.evidence.study import Worlds, study, to_simulate
 from study.files import write_json
@@ -25,6 +26,7 @@ def weigh_worlds(
     file: Path,
     worlds: Sequence[Path],
     *,
+    ensemble: Path | None,
     only: str | None,
     without: str | None,
     replications: int,
@@ -41,12 +43,21 @@ def weigh_worlds(
     UsageError : worlds that cannot be compared, names that do not exist.
     """
     evidence = read_evidence(file)
-    on = choose(evidence, only=split_names(only), without=split_names(without))
+    on = choose(
+        evidence,
+        only=split_names(only),
+        without=split_names(without),
+        fitted_to_counts=ensemble is not None,
+    )
     if not on:
         raise UsageError(f"{file}: no observation is switched on; name some with --only")
-    inputs = open_worlds(worlds)
-    prior = 1.0 / len(inputs)
-    known = Worlds(inputs, dict.fromkeys(inputs, prior))
+    if (ensemble is None) == (not worlds):
+        raise UsageError("name either worlds (scenarios, or a folder of them) or --ensemble")
+    if ensemble is None:
+        inputs = open_worlds(worlds)
+        known = Worlds(inputs, dict.fromkeys(inputs, 1.0 / len(inputs)))
+    else:
+        known, seed = calibrated_worlds(ensemble)
     folder = dated_folder(out, evidence.evidence)
     todo = to_simulate(known, replications, seed, stock)
     with nights_bar(todo, stock) as bar:
@@ -62,6 +73,25 @@ def weigh_worlds(
         )
     write_json(folder / "evidence.json", summary)
     return folder, summary
+
+
+def calibrated_worlds(path: Path) -> tuple[Worlds, int]:
+    """The worlds of a calibrated ensemble that have members, and its seed.
+
+    Raises
+    ------
+    EnsembleFileError : if it cannot be used.
+    """
+    found = read_ensemble(path)
+    alive = [w for w in found.worlds if w.members and w.weight > 0]
+    if not alive:
+        raise UsageError(f"{path}: no world of the ensemble has members")
+    worlds = Worlds(
+        inputs={w.name: w.inputs() for w in alive},
+        prior={w.name: w.weight for w in alive},
+        members={w.name: [(m.night, m.weight) for m in w.members] for w in alive},
+    )
+    return worlds, found.seed
 
 
 def split_names(given: str | None) -> list[str]:

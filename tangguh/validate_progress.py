@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tangguh.evidence import STOCK, Stock
+from tangguh.evidence import STOCK, Ensemble, Stock
 from tangguh.run import CORES, Jobs, Out, Seed
 
 
@@ -27,6 +27,7 @@ def validate_progress(
             "[default: scenarios/elsewhere-2020.yaml]"
         ),
     ] = None,
+    ensemble: Ensemble = None,
     replications: Annotated[
         int, typer.Option("--replications", "-n", min=2, max=100_000, help="Nights of each zone.")
     ] = 60,
@@ -45,6 +46,7 @@ def validate_progress(
     folder, summary = score_points(
         points,
         scenario or [Path("scenarios/elsewhere-2020.yaml")],
+        ensemble=ensemble,
         replications=replications,
         seed=seed,
         jobs=jobs,

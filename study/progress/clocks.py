@@ -41,6 +41,19 @@ def on_the_clock_of(scenario: Scenario, offset: timedelta) -> Scenario:
     return scenario.model_copy(update={"server": server})
 
 
+def with_calendar_of(world: Scenario, elsewhere: Scenario) -> Scenario:
+    """A structural world on the calendar of other places: how long the night is looked at, when
+    their kecamatan work, and how long they wait before they ask for Excel."""
+    ppk = world.people.ppk.model_copy(
+        update={name: getattr(elsewhere.people.ppk, name) for name in _CALENDAR}
+    )
+    people = world.people.model_copy(update={"ppk": ppk})
+    return world.model_copy(update={"snapshot": elsewhere.snapshot, "people": people})
+
+
+_CALENDAR = ("hours", "starts", "pleno", "stuck_after", "permission")
+
+
 def local_seconds(scenario: Scenario, at: datetime, offset: timedelta) -> float:
     """Scenario time of a moment at a place whose clock is ``offset`` ahead of UTC: seconds since
     its clock stood where the scenario's does at its start."""

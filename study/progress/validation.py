@@ -9,7 +9,7 @@ Rule of this file: the course of the validation; the arithmetic is in its neighb
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from sim.assembly import Night
 from sim.scenario.inputs import Inputs
-from study.progress.clocks import local_seconds, on_the_clock_of, zone_of
+from sim.scenario.model import Scenario
+from study.evidence.study import Worlds
+from study.progress.clocks import local_seconds, on_the_clock_of, with_calendar_of, zone_of
 from study.progress.points import Point, Skipped
 from study.progress.predict import Curves
 from study.progress.score import LEVELS, NEAR, Score, score, total
@@ -71,26 +73,47 @@ def place(
     return cases, skipped
 
 
-def stages(cases: Sequence[Case], scenarios: Mapping[str, Inputs]) -> dict[str, Stage]:
-    """The ensembles that the cases need: one for every scenario and zone."""
-    found: dict[str, Stage] = {}
+Needed = dict[str, list[tuple[Stage, Array]]]
+"""By scenario and zone: what is to be simulated, world by world, with the weights of its nights."""
+
+
+def prior(cases: Sequence[Case], scenarios: Mapping[str, Inputs], count: int) -> Needed:
+    """Nights drawn from each scenario's own laws: nothing was fitted."""
+    needed: Needed = {}
     for case in cases:
         stage = own_stage(scenarios[case.scenario])
-        moved = on_the_clock_of(stage.scenario, case.offset)
-        found.setdefault(
-            _key(case),
-            Stage(moved, stage.region, stage.variant, stage.trace, stage.catalogue, stage.files),
-        )
-    return found
+        moved = replace(stage, scenario=on_the_clock_of(stage.scenario, case.offset))
+        needed.setdefault(_key(case), [(moved, np.full(count, 1.0 / count))])
+    return needed
 
 
-def to_simulate(needed: Mapping[str, Stage], count: int, seed: int, stock: Path) -> int:
+def calibrated(cases: Sequence[Case], scenarios: Mapping[str, Inputs], worlds: Worlds) -> Needed:
+    """The members of a calibrated ensemble on the scenarios' calendars: each world keeps its laws
+    and each member its draws, so that other places have kecamatan like those that were counted."""
+    needed: Needed = {}
+    for case in cases:
+        if _key(case) in needed:
+            continue
+        calendar = scenarios[case.scenario].scenario
+        needed[_key(case)] = [
+            (_on_calendar(stage, calendar, case.offset), worlds.prior[name] * weights)
+            for name, stage, weights in worlds.own()
+        ]
+    return needed
+
+
+def _on_calendar(stage: Stage, calendar: Scenario, offset: timedelta) -> Stage:
+    world = with_calendar_of(stage.scenario, calendar)
+    return replace(stage, scenario=on_the_clock_of(world, offset))
+
+
+def to_simulate(needed: Needed, count: int, seed: int, stock: Path) -> int:
     """Nights that are not kept yet."""
-    return missing(list(needed.values()), count, seed, stock)
+    return missing([s for parts in needed.values() for s, _ in parts], count, seed, stock)
 
 
-def prior_ensembles(
-    needed: Mapping[str, Stage],
+def gather(
+    needed: Needed,
     count: int,
     *,
     seed: int,
@@ -98,20 +121,26 @@ def prior_ensembles(
     stock: Path,
     finished: Callable[[], None],
 ) -> dict[str, Weighted]:
-    """Nights of every ensemble, drawn from the scenario's own laws: nothing was fitted."""
-    found = nights(needed, count, seed=seed, jobs=jobs, stock=stock, finished=finished)
-    return {name: (its, np.full(count, 1.0 / count)) for name, its in found.items()}
+    """The nights of every scenario and zone, with their weights."""
+    found: dict[str, Weighted] = {}
+    for key, parts in needed.items():
+        stages = {str(i): stage for i, (stage, _) in enumerate(parts)}
+        its = nights(stages, count, seed=seed, jobs=jobs, stock=stock, finished=finished)
+        weights = np.concatenate([w for _, w in parts])
+        found[key] = ([n for i in stages for n in its[i]], weights / weights.sum())
+    return found
 
 
 def validate(
     cases: Sequence[Case],
-    needed: Mapping[str, Stage],
+    needed: Needed,
     ensembles: Mapping[str, Weighted],
     seed: int,
 ) -> dict[str, Any]:
     """Score every case; plain data with ``points`` (one a row), ``all`` and ``elections``."""
     curves = {
-        key: Curves(needed[key].region, its, weights) for key, (its, weights) in ensembles.items()
+        key: Curves(needed[key][0][0].region, its, weights)
+        for key, (its, weights) in ensembles.items()
     }
     scores: list[Score] = []
     for case in cases:
