@@ -71,7 +71,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "agrees": ("sejalan?", "agrees?"),
     "yes": ("ya", "yes"),
     "no": ("TIDAK", "NO"),
-    "nothing": ("tak ada data", "no data"),
+    "nothing": ("terlalu sedikit data", "too little data"),
     "quantity": ("ukuran", "quantity"),
     "why_limit": ("mengapa batas ini", "why this limit"),
     "data": ("Angka dalam tabel", "The figures as a table"),

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from tangguh import __version__
+from tangguh.calibrate import calibrate
 from tangguh.compare import compare
 from tangguh.devices import devices
 from tangguh.evidence import evidence
@@ -17,11 +18,13 @@ from tangguh.init import init
 from tangguh.policies import app as policies
 from tangguh.refit import refit
 from tangguh.replay import replay
+from tangguh.replay_report import replay_report
 from tangguh.run import run
 from tangguh.schema import schema
 from tangguh.serve import serve
 from tangguh.truths import truths
 from tangguh.validate import validate
+from tangguh.validate_progress import validate_progress
 
 app = typer.Typer(
     name="tangguh",
@@ -32,7 +35,8 @@ app = typer.Typer(
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
 for command in (
-    run, compare, truths, evidence, replay, refit, serve, devices, validate, init, schema,
+    run, compare, calibrate, truths, evidence, validate_progress, replay, replay_report, refit, serve, devices, validate,
+    init, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(policies, name="policies")

@@ -22,19 +22,25 @@ from locustfiles.bodies import Bodies
 from locustfiles.forecast import forecast
 from locustfiles.options import to_options
 from locustfiles.safety import MAX_BANDWIDTH, MAX_RATE, MAX_VOLUME, Caps
-from locustfiles.settings import Ready, SettingsError
+from locustfiles.settings import Ready, Settings, SettingsError, make_ready
 from locustfiles.targets.dry_run import dry_run
 from locustfiles.targets.messages import Payload
 from sim.draws import Draws
 from sim.population.region import Region
 from sim.population.world import draw_world
-from sim.scenario.ingest_model import read_ingest_model
+from sim.scenario.ingest_model import IngestModel, read_ingest_model
 from sim.scenario.inputs import load_inputs
 from sim.scenario.quantities import parse_bytes, parse_rate
 from study.replay.compare import NothingToCompareError, compare
-from study.replay.folder import read_report, read_side, write_comparison, write_prediction
+from study.replay.folder import (
+    REPORT,
+    read_report,
+    read_side,
+    write_comparison,
+    write_prediction,
+)
 from study.replay.predict import predict
-from study.replay.setting import Setting
+from study.replay.setting import Setting, Side
 from tangguh.progress import Bar
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -88,14 +94,11 @@ def perform(
     must_agree: bool,
 ) -> int:
     """Carry a replay out; returns the exit code."""
-    from reports.replay_page import write_replay_page
-    from tangguh.replay_tables import print_replay
-
     settings, scenario = ready.settings, ready.inputs.scenario
     model = read_ingest_model(model_file or MODEL).value
     begun = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     folder = out or Path("out") / scenario.name / f"replay-{begun}"
-    if (folder / "replay.json").exists():
+    if (folder / REPORT).exists():
         raise SettingsError(f"{folder}: holds a replay already; give another --out folder")
     predicted = predict(ready.inputs, ready.conduct, settings.extent, model)
     if not any(row.joined == row.joined or row.status for row in predicted.attempts):
@@ -110,9 +113,37 @@ def perform(
     limits.check(expected)
     _answers(end.address, end.port)
     write_prediction(folder, predicted)
-    wrong = _drive(ready, folder, processes, (settings.ends - settings.begins) / settings.speed)
+    trouble = _drive(ready, folder, processes, (settings.ends - settings.begins) / settings.speed)
+    if trouble and not (folder / REPORT).exists():
+        raise SettingsError("; ".join(trouble))
+    return _conclude(ready, folder, model, predicted, trouble, must_agree)
+
+
+def review(run: Path, model_file: Path | None, must_agree: bool) -> int:
+    """Set a replay that was made, by us or by Locust alone, beside a prediction; the exit code."""
+    ready = make_ready(Settings(**read_report(run)["settings"]))
+    model = read_ingest_model(model_file or MODEL).value
+    predicted = predict(ready.inputs, ready.conduct, ready.settings.extent, model)
+    write_prediction(run, predicted)
+    return _conclude(ready, run, model, predicted, [], must_agree)
+
+
+def _conclude(
+    ready: Ready,
+    folder: Path,
+    model: IngestModel,
+    predicted: Side,
+    trouble: list[str],
+    must_agree: bool,
+) -> int:
+    """Compare, write, print."""
+    from reports.replay_page import write_replay_page
+    from tangguh.replay_tables import print_replay
+
+    settings, scenario = ready.settings, ready.inputs.scenario
     report = read_report(folder)
     measured = read_side(folder, "measured", ready.inputs.region)
+    wrong = report["wrong"] or trouble
     setting = Setting(
         scenario=scenario.name,
         title={"id": scenario.title.id, "en": scenario.title.en},
@@ -123,10 +154,11 @@ def perform(
         sample=settings.share,
         seed=settings.seed,
         replication=settings.replication,
-        host=str(end),
+        host=str(ready.dialer.endpoint),
         model=model.ingest,
         limits=scenario.replay.agreement,
         validity=report["validity"],
+        wrong=wrong,
         provenance={
             "command": "tangguh " + " ".join(sys.argv[1:]),
             "digest": settings.digest,
@@ -135,17 +167,16 @@ def perform(
             "memory": report["memory"],
         },
     )
-    wrong = report["wrong"] or wrong
     try:
-        summary = compare(predicted, measured, setting) | {"wrong": wrong, "valid": not wrong}
+        summary = compare(predicted, measured, setting)
     except NothingToCompareError as error:
         raise SettingsError(f"{folder}: {'; '.join([str(error), *wrong])}") from None
     write_comparison(folder, predicted, measured, summary)
     page = write_replay_page(folder / "report.html", summary)
     print_replay(summary, page)
+    for line in wrong:
+        typer.echo(f"not valid: {line}", err=True)
     if wrong:
-        for line in wrong:
-            typer.echo(f"not valid: {line}", err=True)
         return INVALID
     return 1 if must_agree and not summary["agrees"] else 0
 
@@ -171,7 +202,9 @@ def _drive(ready: Ready, folder: Path, processes: int, lasts: float) -> list[str
     words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
     words += ["-u", str(processes), "-r", str(processes), "--out", str(folder)]
     if processes > 1:
-        words += ["--processes", str(processes)]
+        port = _free_port()  # Locust's own default is one for all replays of a machine
+        words += ["--processes", str(processes), "--master-bind-host", "127.0.0.1"]
+        words += ["--master-bind-port", str(port), "--master-port", str(port)]
     words += to_options(ready)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path[1:]])}
     with (folder / "locust.log").open("w", encoding="utf-8") as log:
@@ -187,6 +220,12 @@ def _drive(ready: Ready, folder: Path, processes: int, lasts: float) -> list[str
         tail = (folder / "locust.log").read_text(encoding="utf-8").strip().splitlines()[-1:]
         return [f"Locust ended with {process.returncode}: {' '.join(tail)} ({folder}/locust.log)"]
     return []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _watch(process: subprocess.Popen[bytes], log: Path, bar: Bar, lasts: float) -> None:

@@ -6,7 +6,7 @@ Rule of this file: from a comparison to a verdict; the limits and their reasons 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sim.scenario.agreement import Limits
 
@@ -34,8 +34,13 @@ def _line(
     }
 
 
+FEWEST: Final = 20
+"""Stations sent, on either side, that a distribution is judged by: of fewer, one alone moves its
+distance by 0.05 and more, half of the usual limit. A judgement of ours."""
+
+
 def judge(found: dict[str, Any], limits: Limits) -> list[dict[str, Any]]:
-    """The lines; ``agrees`` is None where one side has nothing to compare."""
+    """The lines; ``agrees`` is None where one side has nothing, or too little, to compare."""
     sojourn = found["sojourn"]["station"]
     attempts, sizes, flows = found["attempts"]["total"], found["bytes"], found["concurrency"]
     same = found["same_outcome"]
@@ -48,6 +53,8 @@ def judge(found: dict[str, Any], limits: Limits) -> list[dict[str, Any]]:
         model, real = sojourn["predicted"][quantile], sojourn["measured"][quantile]
         value = _relative(model, real, model)
         lines.append(_line(name, model, real, value, getattr(limits, name), "s"))
+    if min(sojourn["predicted"]["n"], sojourn["measured"]["n"]) < FEWEST:
+        lines[1:] = [line | {"agrees": None} for line in lines[1:]]
     model, real = attempts["predicted"], attempts["measured"]
     value = _relative(model, real, model)
     lines.append(_line("attempts", model, real, value, limits.attempts, "count"))

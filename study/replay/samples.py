@@ -17,6 +17,7 @@ from scipy import stats
 QUANTILES: Final = (0.05, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
 _POINTS: Final = 121  # of a drawn distribution
 _RESAMPLES: Final = 2000  # as study.statistics
+_FEW: Final = 20  # samples for which the exact law is computed
 _AT_A_TIME: Final = 200  # resamples; bounds the memory
 
 Array = NDArray[np.float64]
@@ -41,7 +42,8 @@ def distances(predicted: Array, measured: Array) -> dict[str, float | None]:
     """
     if not len(predicted) or not len(measured):
         return {"ks": None, "p": None, "wasserstein": None}
-    test = stats.ks_2samp(predicted, measured, method="asymp")
+    few = min(len(predicted), len(measured)) < _FEW  # the asymptotic law needs some
+    test = stats.ks_2samp(predicted, measured, method="exact" if few else "asymp")
     sent = predicted[np.isfinite(predicted)], measured[np.isfinite(measured)]
     apart = float(stats.wasserstein_distance(*sent)) if all(len(s) for s in sent) else None
     return {"ks": float(test.statistic), "p": float(test.pvalue), "wasserstein": apart}

@@ -75,7 +75,8 @@ def test_equal_sides_agree_on_the_page_too(small: Small) -> None:
     scenario, region = small("server: {outages: []}\n")
     fast = side_of(scenario, region, FAST)
     same = compare(fast, fast, setting_of(scenario))
-    assert verdict(same, "en").startswith("Prediction and measurement agree: 7 of 7")
+    # fewer than 20 stations were sent: their distribution judges nothing
+    assert verdict(same, "en").startswith("Prediction and measurement agree: 4 of 4")
     html = render_replay(same)
     assert TEXT["only_none"][0] in html
     assert "worse-text" not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
