@@ -40,6 +40,7 @@ TO_MASTER: Final = (
 LEAD: Final = 1.0  # seconds from "go" to the beginning
 _PINGS: Final = 5
 _READY_WITHIN: Final = 300.0  # seconds; the night until the window is simulated first
+_STOPS_WITHIN: Final = 3.0  # seconds that workers have to report after they were stopped
 _GRACE: Final = 15.0  # seconds that workers have to report after the end
 EXIT_INVALID: Final = 3
 
@@ -101,11 +102,11 @@ class Conductor:
                 for worker, (offset, _) in offsets.items():
                     self._send("replay_go", {"wall": wall + offset}, worker)
                 lasts = (settings.ends - settings.begins) / settings.speed
-                done = self._gather("replay_done", workers, LEAD + lasts + _GRACE)
+                self._gather("replay_done", workers, LEAD + lasts + _GRACE, done)
             except LostWorkerError as error:
                 self._trouble.append(str(error))
-                for worker in workers:
-                    self._send("replay_stop", {}, worker)
+                left = [worker for worker in self._workers() if worker in workers]
+                self._call_off(left, done, begun=wall > 0.0)
         self._log = None
         self._trouble += sorted({d["trouble"] for d in done.values() if d["trouble"]})
         self.ended(self._conclude(done, clocks, wall, len(workers)))
@@ -114,6 +115,19 @@ class Conductor:
         """End at once."""
         for worker in self._workers():
             self._send("replay_stop", {}, worker)
+
+    def _call_off(
+        self, workers: list[str], done: dict[str, dict[str, Any]], *, begun: bool
+    ) -> None:
+        """End the replay of those who are left; what they have done is kept."""
+        for worker in workers:
+            self._send("replay_stop", {}, worker)
+        if not begun:
+            return
+        try:
+            self._gather("replay_done", workers, _STOPS_WITHIN, done)
+        except LostWorkerError as error:
+            self._trouble.append(str(error))
 
     def _conclude(
         self, done: dict[str, dict[str, Any]], clocks: float, wall: float, workers: int
@@ -179,17 +193,27 @@ class Conductor:
         uncertain, offset = min(found)
         return offset, uncertain
 
-    def _gather(self, what: str, workers: list[str], within: float) -> dict[str, dict[str, Any]]:
+    def _gather(
+        self,
+        what: str,
+        workers: list[str],
+        within: float,
+        found: dict[str, dict[str, Any]] | None = None,
+    ) -> dict[str, dict[str, Any]]:
         """One message of a kind from each worker.
+
+        Parameters
+        ----------
+        found : messages that have come already; the others are added.
 
         Raises
         ------
         LostWorkerError : if one has gone, or does not answer in time.
         """
-        found: dict[str, dict[str, Any]] = {}
+        found = {} if found is None else found
         deadline = time.monotonic() + within
-        while len(found) < len(workers):
-            gone = set(workers) - set(self._workers()) - set(found)
+        while missing := set(workers) - set(found):
+            gone = missing - set(self._workers())
             if gone:
                 raise LostWorkerError(
                     f"{len(gone)} of {len(workers)} workers were lost in mid-replay, and their "
@@ -197,7 +221,7 @@ class Conductor:
                 )
             if time.monotonic() > deadline:
                 raise LostWorkerError(
-                    f"{len(workers) - len(found)} of {len(workers)} workers did not answer in time"
+                    f"{len(missing)} of {len(workers)} workers did not answer in time"
                 )
             try:
                 kind, worker, data = self._inbox.get(timeout=0.25)

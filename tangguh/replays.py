@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -170,15 +171,22 @@ def _conclude(
     try:
         summary = compare(predicted, measured, setting)
     except NothingToCompareError as error:
-        raise SettingsError(f"{folder}: {'; '.join([str(error), *wrong])}") from None
+        if wrong:
+            return _invalid(wrong)
+        raise SettingsError(f"{folder}: {error}") from None
     write_comparison(folder, predicted, measured, summary)
     page = write_replay_page(folder / "report.html", summary)
     print_replay(summary, page)
+    if wrong:
+        return _invalid(wrong)
+    return 1 if must_agree and not summary["agrees"] else 0
+
+
+def _invalid(wrong: Sequence[str]) -> int:
+    """Say why a run is not valid; the exit code."""
     for line in wrong:
         typer.echo(f"not valid: {line}", err=True)
-    if wrong:
-        return INVALID
-    return 1 if must_agree and not summary["agrees"] else 0
+    return INVALID
 
 
 def _answers(address: str, port: int) -> None:
