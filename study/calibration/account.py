@@ -12,9 +12,11 @@ of every world the account is right to one or two points (``check``), and its er
 The probability of a count then depends on the emulator's t and on what is taken away, and is kept
 in a table: over both, over the points of icc, and over each kecamatan's y and n::
 
-    G_d[icc](t, taken) = E over t' ~ N(t, sigma(t)) of BetaBinomial(y_d | n_d, failed(t', taken), icc)
+    G_d[icc](t, taken) = E over t' ~ N(t, sigma(t)) of BetaBinomial(y_d | n_d, failed(t', taken),
+    icc)
 
-Rule of this file: arrays; the scenario's words are left behind in :mod:`study.calibration.features`.
+Rule of this file: arrays; the scenario's words are left behind in
+:mod:`study.calibration.features`.
 """
 
 from __future__ import annotations

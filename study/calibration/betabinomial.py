@@ -5,8 +5,8 @@ the same mechanism as Beta(p (1-icc)/icc, (1-p)(1-icc)/icc); icc is the correlat
 of one kecamatan (Skellam, Journal of the Royal Statistical Society B 10, 1948). What the mechanism
 explains need not be explained by icc: a small icc in the posterior says that it explains much.
 
-icc is not known; its prior is Beta(1, 9), mean 10%. It is carried as a grid of points of equal prior
-weight.
+icc is not known; its prior is Beta(1, 9), mean 10%. It is carried as a grid of points of equal
+prior weight.
 
 Rule of this file: pure functions.
 """
@@ -38,12 +38,6 @@ def log_pmf(y: Array, n: Array, p: Array, icc: Array) -> Array:
     a, b = p * precision, (1.0 - p) * precision
     choose = gammaln(n + 1.0) - gammaln(y + 1.0) - gammaln(n - y + 1.0)
     return np.asarray(choose + betaln(y + a, n - y + b) - betaln(a, b))
-
-
-def pmf(n: int, p: float, icc: float) -> Array:
-    """Probabilities of 0 to n."""
-    y = np.arange(n + 1, dtype=np.float64)
-    return np.exp(log_pmf(y, np.float64(n), np.float64(p), np.float64(icc)))
 
 
 def draw(rng: np.random.Generator, n: Array, p: Array, icc: Array) -> Array:

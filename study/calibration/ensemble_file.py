@@ -10,8 +10,8 @@
                               "icc": 0.05, "weight": 0.031}, ...]}, ...]}
 
 A member is a whole night: ``simulate(scenario, region, seed, replication, places=places)`` makes it
-again, with any policy. Weights of members add up to 1 within their world, weights of worlds add up to
-1; a world that is ruled out has weight 0 and no members. ``scenario`` is relative to the file;
+again, with any policy. Weights of members add up to 1 within their world, weights of worlds add up
+to 1; a world that is ruled out has weight 0 and no members. ``scenario`` is relative to the file;
 ``digest`` is that of the checked scenario, so that a member is never run in a changed world.
 
 Rule of this file: from and to JSON.

@@ -68,7 +68,7 @@ class Local:
     untried: Array
     scores: Array
 
-    def able(self, cannot_use: float | None) -> NDArray[np.bool_]:
+    def able(self, cannot_use: Array | None) -> NDArray[np.bool_]:
         """Which offices can use Sirekap; ``cannot_use``: of the night that they are put into, where
         it is drawn for the night."""
         return np.asarray(self.office >= (self.cannot_use if cannot_use is None else cannot_use))

@@ -1,12 +1,13 @@
 """Kecamatan that are left out, predicted from the others, against two baselines that know no model.
 
 * rate: one failure rate for all, p ~ Beta(1, 1) updated by the others, binomial;
-* beta-binomial: a rate and an intra-class correlation, p ~ U(0, 1), icc by its prior, updated by the
+* beta-binomial: a rate and an intra-class correlation, p ~ U(0, 1), icc by its prior, updated by
+the
   others.
 
-The mechanism must score better than both to have earned its keep. It learns from the other kecamatan
-only what they have in common (theta, icc); of a kecamatan that is left out it knows the number of
-stations, the blank spots, and the priors.
+The mechanism must score better than both to have earned its keep. It learns from the other
+kecamatan only what they have in common (theta, icc); of a kecamatan that is left out it knows the
+number of stations, the blank spots, and the priors.
 
 Rule of this file: arrays of one world or none; everything random is seeded.
 """

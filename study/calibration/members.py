@@ -6,11 +6,13 @@ and, in every kecamatan, the local draws of another. The emulator proposes; simu
 1. Thetas (with a point of icc each) are drawn from the posterior, systematically.
 2. For each of them J candidate nights are simulated; every kecamatan's local draws come from the
    posterior that the emulator gives.
-3. In every kecamatan one of the J is drawn by importance, w = BetaBinomial(y | simulated) / G, which
+3. In every kecamatan one of the J is drawn by importance, w = BetaBinomial(y | simulated) / G,
+which
    takes the emulator's error out. The product over kecamatan of the mean w corrects the theta's own
    weight, and the mean of these corrects the evidence of the world (random-weight importance
    sampling: Fearnhead et al., Journal of the Royal Statistical Society B 72, 2010).
-4. The chosen draws are run again as whole nights. As kecamatan share only the server, whose load the
+4. The chosen draws are run again as whole nights. As kecamatan share only the server, whose load
+the
    nation makes, each should come out as in the candidate: the difference is reported.
 
 Rule of this file: which nights to simulate, and what weights they get; no simulation.

@@ -1,10 +1,11 @@
 """Does the model, as it was calibrated, produce counts like those that were counted?
 
-Four figures of the counts are set beside what members give: the total, the greatest and the smallest
-share of a kecamatan, and the chi-square of the differences between kecamatan. The posterior
-predictive p is the chance that a replicate is as great or greater (Gelman, Meng and Stern, Statistica
-Sinica 6, 1996; ties count half). Near 0 or 1: the model cannot do that. As the same counts were used
-to calibrate, agreement is necessary and not more; what is held out judges harder.
+Four figures of the counts are set beside what members give: the total, the greatest and the
+smallest share of a kecamatan, and the chi-square of the differences between kecamatan. The
+posterior predictive p is the chance that a replicate is as great or greater (Gelman, Meng and
+Stern, Statistica Sinica 6, 1996; ties count half). Near 0 or 1: the model cannot do that. As the
+same counts were used to calibrate, agreement is necessary and not more; what is held out judges
+harder.
 
 Rule of this file: arrays and the statistics of counts.
 """

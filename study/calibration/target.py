@@ -41,7 +41,8 @@ def count(nights: Sequence[Night], region: Region) -> Counts:
 
     def by(night: Night, *states: State) -> Array:
         rows = night.outcomes
-        return np.bincount(rows["kecamatan"][np.isin(rows["state"], states)], minlength=size) * 1.0
+        found = np.bincount(rows["kecamatan"][np.isin(rows["state"], states)], minlength=size)
+        return found.astype(np.float64)
 
     everything_else = (State.SENT_PPK, State.FAILED, State.NOT_ATTEMPTED)
     return Counts(
@@ -55,7 +56,7 @@ def stations(region: Region) -> Array:
     """Stations of each kecamatan; at least 1, so that shares exist."""
     size = len(region.kecamatan)
     found = np.bincount(region.kecamatan_of(), minlength=size)
-    return np.maximum(found, 1).astype(np.float64)
+    return np.asarray(np.maximum(found, 1), dtype=np.float64)
 
 
 def counted(region: Region) -> Array | None:

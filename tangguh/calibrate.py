@@ -1,0 +1,47 @@
+"""``tangguh calibrate``: which worlds, and which nights in them, agree with what was counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tangguh.run import CORES, Jobs, Seed
+
+STOCK = Path("out/cache/nights")
+
+
+def calibrate(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A calibration in YAML, or one scenario.")
+    ],
+    seed: Seed = 1,
+    jobs: Jobs = CORES,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder of the results. [default: out/NAME/...]"),
+    ] = None,
+    stock: Annotated[Path, typer.Option(help="Where nights are kept, by content.")] = STOCK,
+) -> None:
+    """Calibrate worlds to the counts per kecamatan: a weighted ensemble of nights for each.
+
+    Interrupted, the same command goes on: finished nights are kept. `scenarios/calibration` has an
+    example with seven worlds.
+    """
+    from reports.calibration_page import write_calibration_page
+    from sim.scenario.source import load
+    from study.calibration.ensemble_file import write_ensemble
+    from study.files import write_json
+    from tangguh.calibration_tables import print_calibration
+    from tangguh.calibrations import carry_out, opened
+
+    calibration, worlds = opened(*load(file))
+    name = datetime.now().astimezone().strftime("calibration-%Y%m%d-%H%M%S")
+    folder = out or Path("out") / calibration.calibration / name
+    folder.mkdir(parents=True, exist_ok=True)
+    summary, ensemble = carry_out(calibration, worlds, seed=seed, jobs=jobs, stock=stock)
+    write_json(folder / "calibration.json", summary)
+    write_ensemble(folder, ensemble)
+    print_calibration(summary, write_calibration_page(folder / "report.html", summary))
