@@ -1,0 +1,51 @@
+"""``tangguh arrivals``: the shape of simulated arrivals beside counted ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tangguh.evidence import STOCK, Stock
+from tangguh.run import CORES, Jobs, Out, ScenarioFile, Seed
+
+
+def arrivals(
+    scenario: ScenarioFile,
+    observed: Annotated[
+        Path, typer.Argument(metavar="BINS.csv", help="begins,arrivals: bins of ten minutes.")
+    ],
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=2, max=100_000, help="Nights of each way.")
+    ] = 40,
+    seed: Seed = 1,
+    jobs: Jobs = CORES,
+    out: Out = None,
+    stock: Stock = STOCK,
+) -> None:
+    """Compare when uploads arrived with when they arrive in simulated nights: as declared, and with
+    outages or operators left out, so that it is seen which of them makes the shape.
+    """
+    from sim.scenario.inputs import load_inputs
+    from study.arrivals import compare, read_bins, without
+    from study.files import write_json
+    from study.stock import missing, nights, own_stage
+    from tangguh.arrivals_tables import print_arrivals
+    from tangguh.studies import dated_folder, nights_bar
+
+    inputs = load_inputs(scenario)
+    bins = read_bins(observed, inputs.scenario)
+    ways = without(own_stage(inputs))
+    with nights_bar(missing(list(ways.values()), replications, seed, stock), stock) as bar:
+        found = nights(ways, replications, seed=seed, jobs=jobs, stock=stock, finished=bar.advance)
+    summary = {
+        "scenario": inputs.scenario.name,
+        "title": inputs.scenario.title.model_dump(),
+        "start": inputs.scenario.start.isoformat(),
+        "seed": seed,
+        **compare(inputs.scenario, bins, found),
+    }
+    folder = dated_folder(out, f"{inputs.scenario.name}-arrivals")
+    write_json(folder / "arrivals.json", summary)
+    print_arrivals(summary, folder)
