@@ -16,6 +16,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from locust.runners import STATE_MISSING, MasterRunner
 
 from locustfiles.clock import Clock
 from locustfiles.health import judge
-from locustfiles.settings import Ready
+from locustfiles.settings import Ready, new_run
 from sim.attempts import from_row
 from sim.draws import Draws
 from sim.ledger import OUTCOMES
@@ -56,15 +57,24 @@ class Conductor:
     ----------
     out : folder of the results.
     ended : called at the end with the exit code.
+    renews : is a replay that is started once more (from Locust's page) to send objects of its own?
     """
 
     def __init__(
-        self, environment: Environment, ready: Ready, out: Path, ended: Callable[[int], None]
+        self,
+        environment: Environment,
+        ready: Ready,
+        out: Path,
+        ended: Callable[[int], None],
+        renews: bool = True,
     ) -> None:
         self.environment = environment
         self.ready = ready
         self.out = out
         self.ended = ended
+        self._renews = renews
+        self._first = out
+        self._led = 0
         self._inbox: Queue[tuple[str, str, dict[str, Any]]] = Queue()
         self._rows: list[list[Any]] = []
         self._trouble: list[str] = []
@@ -83,6 +93,9 @@ class Conductor:
     def lead(self) -> None:
         """Run the replay; results are written and ``ended`` is called whatever happens."""
         self._rows, self._trouble = [], []
+        self._led += 1
+        if self._led > 1:
+            self._begin_anew()
         settings = self.ready.settings
         workers = self._workers()
         self.out.mkdir(parents=True, exist_ok=True)
@@ -110,6 +123,12 @@ class Conductor:
         self._log = None
         self._trouble += sorted({d["trouble"] for d in done.values() if d["trouble"]})
         self.ended(self._conclude(done, clocks, wall, len(workers)))
+
+    def _begin_anew(self) -> None:
+        """A folder of its own for each replay, and names that the server does not know yet."""
+        self.out = self._first.with_name(f"{self._first.name}-{self._led}")
+        if self._renews:
+            self.ready = replace(self.ready, settings=replace(self.ready.settings, run=new_run()))
 
     def stop(self) -> None:
         """End at once."""

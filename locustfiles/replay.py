@@ -72,7 +72,7 @@ def _init(environment: Environment, **_: Any) -> None:
         else:
             runner.stop()
 
-    conductor = Conductor(environment, ready, Path(out), ended)
+    conductor = Conductor(environment, ready, Path(out), ended, renews=options.run is None)
     for what in TO_MASTER:
         runner.register_message(what, _receiving(conductor, what), concurrent=True)
     leading: list[Any] = []

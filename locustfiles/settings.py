@@ -177,9 +177,14 @@ def settle(
         devices=str(devices or ""),
         max_rate=max_rate,
         max_bandwidth=max_bandwidth,
-        run=f"-{secrets.token_hex(3)}" if run is None else run,
+        run=new_run() if run is None else run,
     )
     return make_ready(settings, inputs)
+
+
+def new_run() -> str:
+    """A name for a replay's objects that no server knows yet."""
+    return f"-{secrets.token_hex(3)}"
 
 
 def make_ready(settings: Settings, inputs: Inputs | None = None) -> Ready:
