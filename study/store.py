@@ -70,11 +70,12 @@ def begin(folder: Path, identity: Mapping[str, Any], command: Sequence[str], res
     if file.exists():
         _check_same(file, identity, resume)
     else:
-        write_json(file, _provenance(identity, command))
+        write_json(file, provenance(identity, command))
     return folder / "parts"
 
 
-def _provenance(identity: Mapping[str, Any], command: Sequence[str]) -> dict[str, Any]:
+def provenance(identity: Mapping[str, Any], command: Sequence[str]) -> dict[str, Any]:
+    """What a result is from: its identity, the command, when, and what software."""
     return {
         "identity": dict(identity),
         "command": list(command),

@@ -27,15 +27,25 @@ def compare(
     jobs: Jobs = CORES,
     out: Out = None,
     resume: Resume = False,
-    cache: Annotated[Path, typer.Option(help="Where a grid keeps its nights, by content.")] = Path(
-        "out/cache"
-    ),
+    ensemble: Annotated[
+        Path | None,
+        typer.Option(
+            help="A calibrated ensemble, or a folder of worlds: compare in each of its nights."
+        ),
+    ] = None,
+    cache: Annotated[
+        Path, typer.Option(help="Where a grid or an ensemble keeps its nights, by content.")
+    ] = Path("out/cache"),
 ) -> None:
     """Compare policies, batchings and shapings on the same nights (common random numbers).
 
     SCENARIO may be a grid: policies, batchings, shapings and worlds in one file. It stops by itself
     when the best is known, and simulates only what is new.
+
+    With --ensemble every policy meets the same weighted nights of every world, and the result says
+    which is best in which world, what a wrong choice costs, and where the choice turns.
     """
+    from reports.effects_page import write_effects_page
     from reports.grid_page import write_grid_page
     from reports.page import write_page
     from sim.scenario.inputs import check_inputs
@@ -43,11 +53,15 @@ def compare(
     from study.experiment import Plan
     from study.grid import is_grid
     from tangguh import ensembles
+    from tangguh.effects import open_ensemble, policy_effects
+    from tangguh.effects_tables import print_effects
     from tangguh.sweeps import sweep_grid
     from tangguh.tables import print_comparison, print_grid
 
     tree, files = load(scenario)
     if is_grid(tree):
+        if ensemble is not None:
+            raise ensembles.UsageError("--ensemble takes a scenario; a grid has worlds of its own")
         if policy or batching or shaping:
             raise ensembles.UsageError(
                 "a grid names its policies, batchings and shapings itself; without the options"
@@ -61,6 +75,11 @@ def compare(
         raise ensembles.UsageError(
             "one variant only; name more, as in --policy none,full-jitter --batching bundle,chunks"
         )
+    if ensemble is not None:
+        found = open_ensemble(ensemble, replications, seed)
+        where, summary = policy_effects(inputs, found, variants, jobs=jobs, out=out, cache=cache)
+        print_effects(summary, write_effects_page(where / "report.html", summary))
+        return
     folder = ensembles.choose_folder(inputs, out, resume)
     outcome = ensembles.perform(
         inputs,
