@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import trustme
 
 from locustfiles.bodies import Bodies
 from locustfiles.settings import Settings, make_ready
@@ -75,10 +76,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def replayed(folder: Path, server: Running, name: str, *options: object) -> dict[str, Any]:
+def replayed(folder: Path, host: str, name: str, *options: object) -> dict[str, Any]:
     """Carry a replay out with two workers; its summary."""
     code, said, complained = replay(
-        folder / "panjang.yaml", "--host", server.url, *WINDOW, "--processes", 2,
+        folder / "panjang.yaml", "--host", host, *WINDOW, "--processes", 2,
         "--devices", folder / "devices.csv", *options, out=folder / name,
     )  # fmt: skip
     assert code == 0, said + complained
@@ -146,7 +147,7 @@ def slow_server(folder: Path) -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def first(folder: Path, slow_server: Running) -> dict[str, Any]:
     """A replay against a server that is ten times slower than it was assumed."""
-    return replayed(folder, slow_server, "first", "--seed", 1)
+    return replayed(folder, slow_server.url, "first", "--seed", 1)
 
 
 def off(summary: dict[str, Any]) -> float:
@@ -198,23 +199,35 @@ def test_a_refitted_model_predicts_another_night_better(
             main()
     assert not ended.value.code
     assert f"written: {model}" in " ".join(capsys.readouterr().out.split())
-    second = replayed(folder, slow_server, "second", "--seed", 2, "--model", model, "--must-agree")
+    second = replayed(
+        folder, slow_server.url, "second", "--seed", 2, "--model", model, "--must-agree"
+    )
     assert second["agrees"]
     assert off(first) > log(3)
     assert off(second) < log(1.5)
     assert second["response"]["ks"] < first["response"]["ks"] - 0.2
 
 
-def test_with_postgresql_predicted_and_measured_agree_and_the_rows_are_there(folder: Path) -> None:
+def test_with_postgresql_and_tls_predicted_and_measured_agree_and_the_rows_are_there(
+    folder: Path,
+) -> None:
     own = folder / "postgres"
     own.mkdir()
-    with (
-        cluster() as database,
-        running(
-            own, "--devices", str(folder / "devices.csv"), "--database", database.url
-        ) as server,
-    ):
-        summary = replayed(folder, server, "with-postgres", "--seed", 3, "--must-agree")
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(own / "ca.pem")
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_and_cert_chain_pem.write_to_path(own / "server.pem")
+    options = {
+        "--devices": folder / "devices.csv",
+        "--tls-cert": own / "server.pem",
+        "--tls-key": own / "server.pem",
+    }
+    words = [str(word) for pair in options.items() for word in pair]
+    with cluster() as database, running(own, *words, "--database", database.url) as server:
+        host = f"https://127.0.0.1:{server.port}"
+        summary = replayed(
+            folder, host, "secure", "--seed", 3, "--must-agree", "--ca", own / "ca.pem"
+        )
         assert summary["agrees"]
         rows = {
             (tps, key): digest
@@ -222,4 +235,4 @@ def test_with_postgresql_predicted_and_measured_agree_and_the_rows_are_there(fol
                 "SELECT tps, key, encode(sha256, 'hex') FROM tangguh_objects"
             )
         }
-        check_store(Replayed(folder / "with-postgres"), server, rows)
+        check_store(Replayed(folder / "secure"), server, rows)
