@@ -1,0 +1,125 @@
+"""Screening, Sobol' indices and the split of the variance, from nights that differ in one thing.
+
+With f(a) an output of night a, f(ab_i) the same with factor i of night b:
+
+* screening: mu* = mean |f(ab_i) - f(a)|, the mean absolute elementary effect (Morris 1991; mu* of
+  Campolongo, Cariboni and Saltelli 2007) in the output's unit. A factor is redrawn by its own law,
+  so the step is the law's own width and is not divided by.
+* Sobol' indices: first order, the share of the variance that the factor explains by itself; total,
+  the share that is left when only it is unknown (Saltelli et al. 2010, by SciPy's
+  ``stats.sobol_indices``). Outputs are taken around their world's mean: the indices are of the
+  variance within worlds.
+* split (law of total variance): chance = mean (f(a) - f(a with chance of b))^2 / 2, the expected
+  variance of nights with the same quantities; worlds = variance of the worlds' means; quantities =
+  the rest.
+
+Rule of this file: pure functions of arrays; what is random (the bootstrap) is seeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from study.effects.statistics import interval
+
+Array = NDArray[np.float64]
+_RESAMPLES: Final = 500
+
+
+def screening(a: Array, steps: Mapping[str, Array]) -> dict[str, dict[str, float]]:
+    """mu* with its standard error, and sigma, the effects' standard deviation.
+
+    Parameters
+    ----------
+    a, steps : outputs of the nights and of their neighbours, shape (trajectories,); a neighbour is
+        the night itself in a world that does not have the factor.
+    """
+    found = {}
+    for name, step in steps.items():
+        effect = step - a
+        size = np.abs(effect)
+        found[name] = {
+            "mu_star": float(size.mean()),
+            "error": float(size.std(ddof=1) / np.sqrt(len(a))) if len(a) > 1 else 0.0,
+            "sigma": float(effect.std(ddof=1)) if len(a) > 1 else 0.0,
+        }
+    return found
+
+
+def sobol(
+    a: Array, b: Array, steps: Mapping[str, Array], worlds: Sequence[str], seed: int
+) -> dict[str, dict[str, dict[str, float]]]:
+    """First-order and total indices with 95% bootstrap intervals.
+
+    Parameters
+    ----------
+    a, b, steps : outputs, shape (pairs,); a power of two of pairs.
+    worlds : the world of each pair.
+    """
+    f_a, f_b, *f_ab = _centred([a, b, *steps.values()], worlds)
+    table = np.stack(f_ab)
+    if np.var([f_a, f_b]) == 0.0:
+        nothing = {"mean": 0.0, "low": 0.0, "high": 0.0}
+        return {name: {"first": nothing, "total": nothing} for name in steps}
+    first, total = _indices(f_a, f_b, table)
+    rng = np.random.default_rng(seed)
+    picks = rng.integers(0, len(a), (_RESAMPLES, len(a)))
+    boots = [_indices(f_a[p], f_b[p], table[:, p]) for p in picks]
+    firsts, totals = (np.array(x) for x in zip(*boots, strict=True))
+    return {
+        name: {
+            "first": interval(first[i], firsts[:, i]),
+            "total": interval(total[i], totals[:, i]),
+        }
+        for i, name in enumerate(steps)
+    }
+
+
+def _indices(a: Array, b: Array, steps: Array) -> tuple[Array, Array]:
+    func: dict[Literal["f_A", "f_B", "f_AB"], Array] = {
+        "f_A": a[None, :],
+        "f_B": b[None, :],
+        "f_AB": steps[:, None, :],
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = stats.sobol_indices(func=func, n=len(a))
+    return np.nan_to_num(found.first_order.ravel()), np.nan_to_num(found.total_order.ravel())
+
+
+def _centred(outputs: Sequence[Array], worlds: Sequence[str]) -> list[Array]:
+    """Each output less the mean of its world (of a and b, which come first)."""
+    names = np.array(worlds)
+    means = np.zeros(len(names))
+    for world in dict.fromkeys(worlds):
+        here = names == world
+        means[here] = np.mean([outputs[0][here], outputs[1][here]])
+    return [np.asarray(o - means) for o in outputs]
+
+
+def split(
+    a: Array, b: Array, chance: Array, worlds: Sequence[str], seed: int
+) -> dict[str, dict[str, float]]:
+    """Shares of the variance: quantities, chance, worlds; and the variance itself."""
+    rng = np.random.default_rng(seed)
+    parts = _parts(a, b, chance, np.array(worlds))
+    picks = rng.integers(0, len(a), (_RESAMPLES, len(a)))
+    boots = np.array([_parts(a[p], b[p], chance[p], np.array(worlds)[p]) for p in picks])
+    names = ("quantities", "chance", "worlds")
+    shares = {n: interval(parts[i], boots[:, i]) for i, n in enumerate(names)}
+    return shares | {"variance": interval(parts[3], boots[:, 3])}
+
+
+def _parts(a: Array, b: Array, chance: Array, worlds: Any) -> Array:
+    f_a, f_b, f_c = _centred([a, b, chance], list(worlds))
+    within = float(np.mean([f_a**2, f_b**2]))
+    total = float(np.var([a, b]))
+    by_chance = min(float(np.mean((f_a - f_c) ** 2) / 2), within)
+    if total <= 0.0:
+        return np.zeros(4)
+    shares = np.array([within - by_chance, by_chance, max(total - within, 0.0)]) / total
+    return np.append(shares, total)
