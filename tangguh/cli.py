@@ -10,10 +10,12 @@ import sys
 import typer
 
 from tangguh import __version__
+from tangguh.arrivals import arrivals
 from tangguh.calibrate import calibrate
 from tangguh.compare import compare
 from tangguh.devices import devices
 from tangguh.evidence import evidence
+from tangguh.import_ import app as imports
 from tangguh.init import init
 from tangguh.policies import app as policies
 from tangguh.refit import refit
@@ -21,6 +23,7 @@ from tangguh.replay import replay
 from tangguh.replay_report import replay_report
 from tangguh.run import run
 from tangguh.schema import schema
+from tangguh.sensitivity import sensitivity
 from tangguh.serve import serve
 from tangguh.truths import truths
 from tangguh.validate import validate
@@ -35,11 +38,12 @@ app = typer.Typer(
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
 for command in (
-    run, compare, calibrate, truths, evidence, validate_progress, replay, replay_report, refit, serve, devices, validate,
-    init, schema,
+    run, compare, calibrate, sensitivity, evidence, validate_progress, arrivals, truths, replay,
+    replay_report, refit, serve, devices, validate, init, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(policies, name="policies")
+app.add_typer(imports, name="import")
 
 
 def _show_version(wanted: bool) -> None:
