@@ -155,8 +155,10 @@ def _district(name: str, row: dict[str, Any], language: Language) -> View:
     like = row["like_counted"]
     return {
         "world": name,
-        "evening": language.percent(row["evening"], 0),
-        "operators": language.percent(row["operators"], 0),
+        **{
+            k: "" if row[k] is None else language.percent(row[k], 0)
+            for k in ("evening", "operators")
+        },
         "told": language.percent(row["told_by_counts"], 0),
         "like": ""
         if like is None

@@ -175,7 +175,7 @@ def compare(
     result: dict[str, Any] = {
         "arrived": int(observed.counts.sum()),
         "until": observed.end,
-        "observed": features(scenario, observed),
+        "observed": {k: _finite(v) for k, v in features(scenario, observed).items()},
         "seconds": [float(t) for t in times],
         "observed_curve": _rounded(observed.by(times)),
         "ways": {},
@@ -206,7 +206,11 @@ def _spread(values: Array) -> dict[str, float | None]:
     even = np.full(len(values), 1.0 / len(values))
     low, middle, high = quantiles(values, even, (0.025, 0.5, 0.975))
     named = {"low": low, "median": middle, "high": high}
-    return {k: v if np.isfinite(v) else None for k, v in named.items()}
+    return {k: _finite(v) for k, v in named.items()}
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _rounded(values: Array) -> list[float]:

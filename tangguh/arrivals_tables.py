@@ -53,6 +53,8 @@ def _said(spread: dict[str, float | None], plain: bool) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def _inside(value: float, spread: dict[str, float | None]) -> bool:
+def _inside(value: float | None, spread: dict[str, float | None]) -> bool:
     low, high = spread["low"], spread["high"]
+    if value is None:
+        return high is None
     return (low is None or low <= value) and (high is None or value <= high)

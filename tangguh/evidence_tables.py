@@ -80,8 +80,7 @@ def _districts(summary: dict[str, Any]) -> Table:
         like = row["like_counted"]
         table.add_row(
             name,
-            f"{100 * row['evening']:.0f}%",
-            f"{100 * row['operators']:.0f}%",
+            *("" if row[k] is None else f"{100 * row[k]:.0f}%" for k in ("evening", "operators")),
             f"{100 * row['told_by_counts']:.0f}%",
             "" if like is None else f"{like[0]:+.2f} ({like[1]:+.2f} to {like[2]:+.2f})",
         )

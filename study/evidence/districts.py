@@ -43,7 +43,8 @@ class Split:
 
     Attributes
     ----------
-    evening, operators : shares of the variance between kecamatan; they add up to 1.
+    evening, operators : shares of the variance between kecamatan; they add up to 1. None where
+        kecamatan do not differ.
     failed, left, worked_off : means of y, e and o over stations.
     like_counted : correlation of a night's y with the counted pattern, mean and 95% range.
     evening_like_counted, operators_like_counted : the same of e and -o.
@@ -51,8 +52,8 @@ class Split:
         the counts at the snapshot tell of the evening.
     """
 
-    evening: float
-    operators: float
+    evening: float | None
+    operators: float | None
     failed: float
     left: float
     worked_off: float
@@ -94,7 +95,7 @@ def split(nights: Sequence[Night], weights: Array, scenario: Scenario, region: R
         return float(w @ (a_centred * b_centred).mean(axis=1))
 
     variance = between(y, y)
-    evening = between(y, e) / variance if variance > 0 else float("nan")
+    evening = between(y, e) / variance if variance > 0 else None
     spread_e = between(e, e)
     told = between(y, e) ** 2 / (variance * spread_e) if variance > 0 and spread_e > 0 else 0.0
     counted = counted_shares(region)
@@ -104,7 +105,7 @@ def split(nights: Sequence[Night], weights: Array, scenario: Scenario, region: R
 
     return Split(
         evening=evening,
-        operators=1.0 - evening,
+        operators=None if evening is None else 1.0 - evening,
         failed=mean(y),
         left=mean(e),
         worked_off=mean(o),
@@ -178,7 +179,7 @@ def bounds(region: Region, sent_before: float, pace: float) -> Bounds | None:
 
     Returns
     -------
-    None where counts are missing, or they and the pace contradict the share before.
+    None where counts are missing or do not differ, or contradict the share before and the pace.
     """
     y = counted_shares(region)
     if y is None:
@@ -187,7 +188,7 @@ def bounds(region: Region, sent_before: float, pace: float) -> Bounds | None:
     share = size / size.sum()
     failed, left = float(share @ y), 1.0 - sent_before
     room = np.minimum(1.0 - y, pace / size)
-    if not failed < left < 1.0 or share @ room < left - failed:
+    if not np.ptp(y) or not failed < left < 1.0 or share @ room < left - failed:
         return None
     level = float(brentq(lambda c: float(share @ np.maximum(y, c)) - left, 0.0, 1.0))
     deviation = y - y.mean()

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.server.postgres import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 RUN_BY_CI = "python3 dev.py"  # .ci/run and the user run these; they would run this very test
@@ -35,7 +37,8 @@ def commands() -> list[tuple[Path, list[str]]]:
     """The tangguh commands of each block of a page, in order."""
     found = []
     for page in PAGES:
-        lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+        shown = [block.replace("\\\n", " ") for block in blocks(page, "sh")]
+        lines = [line for block in shown for line in block.splitlines()]
         kept = [line.removeprefix(".venv/bin/") for line in lines if line and RUN_BY_CI not in line]
         if kept:
             found.append((page, kept))
@@ -43,40 +46,120 @@ def commands() -> list[tuple[Path, list[str]]]:
 
 
 def shortened(words: list[str], out: Path) -> list[str]:
-    """The same command with one night and a folder of its own."""
+    """The same command with one night and a folder of its own, or with a tenth of the stations."""
     if words == ["truths"]:  # each of them has a test of its own
         return [*words, "scenarios/overload/cliff.yaml"]
+    if words[0] == "replay" and "--dry-run" not in words:
+        return [*without(words, "--speed", "--sample"), "--speed", "120", "--sample", "0.1"]
     if words[0] not in ("run", "compare") or words[1].endswith("grid.yaml"):
         return words
-    for option in ("--replications", "--jobs"):
-        if option in words:
-            at = words.index(option)
-            del words[at : at + 2]
-    return [*words, "--replications", "1", "--jobs", "1", "--out", str(out)]
+    few = without(words, "--replications", "--jobs")
+    return [*few, "--replications", "1", "--jobs", "1", "--out", str(out)]
+
+
+def without(words: list[str], *options: str) -> list[str]:
+    """The words but for some options with their values."""
+    kept = list(words)
+    for option in options:
+        if option in kept:
+            at = kept.index(option)
+            del kept[at : at + 2]
+    return kept
+
+
+class Terminal:
+    """Runs the commands of a page as their reader does, in a folder of its own.
+
+    A server runs on, for the commands after it, until the page is at its end; so do workers of
+    Locust, each until its master has finished. Ports that a page names are replaced by free ones.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.count = 0
+        self._ports: dict[str, str] = {}
+        self._behind: list[subprocess.Popen[str]] = []
+
+    def run(self, line: str) -> None:
+        """Carry out a line; it must succeed."""
+        self.count += 1
+        for named, own in self._ports.items():
+            line = line.replace(named, own)
+        program, *words = shlex.split(line)
+        if program == "tangguh" and words[0] == "serve":
+            self._serve(words)
+        elif program == "tangguh":
+            short = shortened(words, self.folder / f"out-{self.count}")
+            done = self._start(program, short)
+            said, _ = done.communicate(timeout=240)
+            # on a machine that is busy otherwise a replay may rightly find that it is not valid
+            fine = (0, 3) if words[0] == "replay" and "not valid: " in said else (0,)
+            assert done.returncode in fine, f"{line}\n{said}"
+        elif program == "locust":
+            port = self._ports.setdefault("of Locust's master", str(free_port()))
+            master = "--master" in words
+            which = "--master-bind-port" if master else "--master-port"
+            self._behind.append(self._start(program, [*words, which, port]))
+            if not master:
+                self._meet()
+        else:
+            raise AssertionError(f"{line}: not a command that this test can run")
+
+    def end(self) -> None:
+        """End whatever still runs."""
+        for process in self._behind:
+            process.kill()
+            process.communicate()
+
+    def _start(self, program: str, words: list[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", program, *words],
+            cwd=self.folder,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "COLUMNS": "100"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _serve(self, words: list[str]) -> None:
+        named = words[words.index("--port") + 1] if "--port" in words else "8080"
+        process = self._start("tangguh", [*without(words, "--port"), "--port", "0"])
+        self._behind.append(process)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("listening on "), line + process.stdout.read()
+        self._ports[f":{named}"] = ":" + line.strip().rpartition(":")[2]
+
+    def _meet(self) -> None:
+        """Wait for a master, once all the workers that it expects have been started."""
+        locusts = [p for p in self._behind if "locust" in p.args]
+        masters = [p for p in locusts if "--master" in p.args]
+        expected = [int(p.args[p.args.index("--expect-workers") + 1]) for p in masters]
+        if not masters or len(locusts) - 1 < expected[0]:
+            return
+        for process in locusts:
+            said, _ = process.communicate(timeout=240)
+            assert process.returncode == 0 or (process is masters[0] and process.returncode == 3), (
+                f"{process.args}\n{said}"
+            )
+            self._behind.remove(process)
 
 
 @pytest.mark.docs
 @pytest.mark.parametrize(("page", "lines"), commands(), ids=lambda v: getattr(v, "name", ""))
 def test_the_commands_of_a_page_work(page: Path, lines: list[str], tmp_path: Path) -> None:
-    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    for name in ("scenarios", "locustfiles"):
+        (tmp_path / name).symlink_to(ROOT / name)
     for name in ("stations.csv", "my-stations.csv"):
         (tmp_path / name).write_text(STATIONS)
     for name, text in files(page):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    for number, line in enumerate(lines):
-        words = shlex.split(line)
-        assert words[0] == "tangguh", f"{page}: {line}: not a command that this test can run"
-        arguments = shortened(words[1:], tmp_path / f"out-{number}")
-        done = subprocess.run(
-            [sys.executable, "-m", "tangguh", *arguments],
-            cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "COLUMNS": "100"},
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-        assert done.returncode == 0, f"{page}: {line}\n{done.stdout}{done.stderr}"
+    terminal = Terminal(tmp_path)
+    try:
+        for line in lines:
+            terminal.run(line)
+    finally:
+        terminal.end()
 
 
 @pytest.mark.docs

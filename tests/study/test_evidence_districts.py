@@ -69,6 +69,12 @@ def test_a_bad_night_is_not_taken_for_a_bad_kecamatan(scenario: Scenario) -> Non
     assert split(nights, np.ones(2), scenario, region(1, 1)).evening == pytest.approx(0.0)
 
 
+def test_where_nothing_differs_there_is_nothing_to_explain(scenario: Scenario) -> None:
+    found = split([night([50, 50], [0, 0])], np.ones(1), scenario, region(50, 50))
+    assert found.evening is found.operators is None
+    assert bounds(region(50, 50), sent_before=0.4, pace=1000) is None
+
+
 def test_a_night_without_weight_does_not_count(scenario: Scenario) -> None:
     nights = [night([60, 40], [0, 0]), night([50, 50], [10, 40])]
     found = split(nights, np.array([0.0, 1.0]), scenario, region(40, 10))
@@ -79,6 +85,8 @@ def test_the_parts_of_a_mixture_add_up(scenario: Scenario) -> None:
     rng = np.random.default_rng(1)
     nights = [night(list(rng.integers(20, 80, 6)), list(rng.integers(0, 20, 6))) for _ in range(5)]
     found = split(nights, np.ones(5), scenario, region(*[None] * 6))
+    assert found.evening is not None
+    assert found.operators is not None
     assert found.evening + found.operators == pytest.approx(1.0)
     assert found.like_counted is None
 
