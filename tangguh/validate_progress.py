@@ -10,6 +10,12 @@ import typer
 from tangguh.evidence import STOCK, Ensemble, Stock
 from tangguh.run import CORES, Jobs, Out, Seed
 
+NIGHTS = (
+    "scenarios/elsewhere-2020.yaml",
+    "scenarios/sirekap-2024-arrivals.yaml",
+    "scenarios/elsewhere-2024.yaml",
+)
+
 
 def validate_progress(
     points: Annotated[
@@ -24,7 +30,7 @@ def validate_progress(
         list[Path] | None,
         typer.Option(
             help="A night that points may lie in; may be repeated. "
-            "[default: scenarios/elsewhere-2020.yaml]"
+            "[default: the three of Sirekap in scenarios/]"
         ),
     ] = None,
     ensemble: Ensemble = None,
@@ -45,7 +51,7 @@ def validate_progress(
 
     folder, summary = score_points(
         points,
-        scenario or [Path("scenarios/elsewhere-2020.yaml")],
+        scenario or [Path(name) for name in NIGHTS],
         ensemble=ensemble,
         replications=replications,
         seed=seed,

@@ -26,6 +26,7 @@ _OTHERS: Final = re.compile(
     re.I,
 )
 _THEIRS: Final = re.compile(r"\b(pilkada|pemilu|pilpres|pileg|pilgub|pilwako|pilbup)\b", re.I)
+_LEGISLATIVE: Final = re.compile(r"\b(pileg|dprd?|dpd|legislatif)\b", re.I)
 _DISAGREE: Final = 0.01
 """Counts and percentage that differ by more than a point are said to; a point covers rounding."""
 
@@ -103,6 +104,8 @@ def _not_ours(row: dict[str, str]) -> str:
     words = f"{row.get('system', '')} {row['election']} {row['region']}"
     if _OTHERS.search(words):
         return f"not Sirekap: {said}"
+    if _LEGISLATIVE.search(words):
+        return "forms of the legislative election: a simulated night has one race"
     if "sirekap" in words.lower() or _THEIRS.search(row["election"]):
         return _range(row.get("percent", ""))
     return f"not known to be Sirekap: '{said}'" if said else "the election is not said"

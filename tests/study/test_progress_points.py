@@ -116,6 +116,7 @@ def test_counts_and_a_percentage_that_disagree_are_said_to(tmp_path: Path) -> No
         ("A,Situng 2019 Pilpres,10,5,50,2019-04-20 07:30,WIB,x", "not Sirekap"),
         ("A,Bawaslu Siwaslu 2020 (NOT Sirekap),10,5,50,2020-12-09 20:00,WIB,x", "not Sirekap"),
         ("Kenya,KIEMS 2022 presidential,10,5,50,2022-08-10 09:14,EAT,x", "not Sirekap"),
+        ("A,Sirekap 2024 Pileg DPR,10,5,50,2024-02-15 12:00,WIB,x", "one race"),
         ("A,Village 2020,10,5,50,2020-12-09 20:00,WIB,x", "not known to be Sirekap"),
         ("A,Sirekap 2020 Pilkada,10,,15-50,2020-12-09 20:00,WIB,x", "a range"),
     ],
