@@ -58,24 +58,20 @@ def _worlds(summary: dict[str, Any]) -> Table:
         title=f"{len(summary['worlds'])} worlds; {observed['total']} of {observed['stations']} "
         f"stations failed (reading: {summary['reading']})"
     )
-    table.add_column("world")
-    names = ("weight", "±", "plausible", "prior 95%", "icc", "members")
-    for name in names:
+    table.add_column("world", no_wrap=True)
+    for name in ("weight, %", "possible", "prior 95%", "eff."):
         table.add_column(name, justify="right", no_wrap=True)
     for other in summary["readings"][1:]:
-        table.add_column(other, justify="right")
+        table.add_column(f"if {other}", justify="right")
     for world in summary["worlds"]:
         reading = world["readings"][summary["reading"]]
         prior = world["prior"]["total"]
         members = world.get("members")
-        icc = reading["icc_mean"]
         table.add_row(
             world["name"],
-            f"{100 * world['weight']:.1f}%",
-            f"{100 * world['weight_error']:.1f}",
+            f"{100 * world['weight']:.1f} ± {100 * world['weight_error']:.1f}",
             f"{100 * reading['plausible']:.0f}%",
             f"{prior['p2.5']:.0f}-{prior['p97.5']:.0f}",
-            "" if icc is None else f"{icc:.3f}",
             f"{members['effective']:.1f}" if members else "none",
             *(f"{100 * world['readings'][r]['weight']:.1f}%" for r in summary["readings"][1:]),
         )
@@ -87,15 +83,18 @@ def _checks(summary: dict[str, Any]) -> Table:
     table.add_column("world")
     for _, name in _FIGURES:
         table.add_column(name, justify="right")
+    table.add_column("icc", justify="right")
     table.add_column("")
     for world in summary["worlds"]:
         members = world.get("members")
+        icc = world["readings"][summary["reading"]]["icc_mean"]
         if members is None:
-            table.add_row(world["name"], *([""] * len(_FIGURES)), "ruled out")
+            table.add_row(world["name"], *([""] * len(_FIGURES)), "", "ruled out")
             continue
         checks = members["check"]
         mark = "reproduces" if members["reproduces"] else "misfit"
-        table.add_row(world["name"], *(f"{checks[key]['p']:.2f}" for key, _ in _FIGURES), mark)
+        figures = (f"{checks[key]['p']:.2f}" for key, _ in _FIGURES)
+        table.add_row(world["name"], *figures, f"{icc:.3f}", mark)
     return table
 
 

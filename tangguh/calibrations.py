@@ -45,21 +45,12 @@ def carry_out(
     ------
     InterruptedRunError : Ctrl-C; what was simulated is kept.
     """
-    total = nights_of(calibration)
-    done = 0
-    with Bar("nights", total) as bar:
-
-        def finished() -> None:
-            nonlocal done
-            done += 1
-            bar.advance()
-
+    with Bar("nights", nights_of(calibration)) as bar:
         try:
             return calibrate(
-                calibration, worlds, seed=seed, jobs=jobs, stock=stock, finished=finished
+                calibration, worlds, seed=seed, jobs=jobs, stock=stock, finished=bar.advance
             )
         except KeyboardInterrupt:
             raise InterruptedRunError(
-                f"interrupted; {done} of about {total} nights are kept in {stock}; the same "
-                "command goes on"
+                f"interrupted; every finished night is kept in {stock}; the same command goes on"
             ) from None

@@ -35,6 +35,8 @@ def _judge(file: Path) -> str:
     from sim.scenario.inputs import check_inputs
     from sim.scenario.loader import check
     from sim.scenario.source import load
+    from study.calibration.declared import is_calibration, open_calibration
+    from study.evidence.declared import Evidence
     from study.grid import is_grid
     from study.truths import Truth, is_truth
     from tangguh.sweeps import open_grid
@@ -46,6 +48,12 @@ def _judge(file: Path) -> str:
     if is_truth(tree):
         truth = check(tree, files, Truth).value
         return f"a truth with {len(truth.ways)} ways and {len(truth.expect)} expectations"
+    if is_calibration(tree):
+        calibration, worlds = open_calibration(tree, files)
+        kecamatan = len(worlds[0].inputs.region.kecamatan)
+        return f"a calibration of {len(calibration.worlds)} worlds to {kecamatan} kecamatan"
+    if "evidence" in tree.value:
+        return f"{len(check(tree, files, Evidence).value.observations)} observations"
     if is_target(tree):
         return check_target(tree, files, os.environ).describe()
     if is_ingest_model(tree):

@@ -22,6 +22,8 @@ from sim.scenario.source import Item, load
 _OTHERS = {
     "grid": ("a grid", "compare"),
     "truth": ("a truth", "truths"),
+    "calibration": ("a calibration", "calibrate"),
+    "evidence": ("a file of evidence", "evidence"),
     "target": ("a target", "replay --target"),
     "ingest": ("the model of a server", "replay --model"),
 }

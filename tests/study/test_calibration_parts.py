@@ -8,6 +8,7 @@ from scipy import stats
 
 from study.calibration import account, betabinomial, emulator, holdout, members, predictive
 from study.calibration.betabinomial import ICC_GRID
+from study.calibration.parameters import overlap
 from study.calibration.study import normalised
 
 RNG_SEED = 20201209
@@ -79,7 +80,7 @@ def test_leaving_a_night_out_in_closed_form_is_leaving_it_out() -> None:
     chance = rng()
     x, y = chance.normal(size=(12, 2)), chance.normal(size=12)
     k = emulator._kernel(x, x, np.array([1.0, 2.0])) + 0.1 * np.eye(12)
-    inverse = np.linalg.inv(k)
+    inverse = np.asarray(np.linalg.inv(k), dtype=np.float64)
     missed = emulator._leave_night_out(inverse, inverse @ y, 4, 3)
     for night in range(4):
         out = slice(3 * night, 3 * night + 3)
@@ -169,3 +170,9 @@ def test_weights_of_worlds_are_prior_times_evidence_and_nothing_if_all_are_ruled
     assert normalised([0.9, 0.1], [0.0, -np.inf]) == [1.0, 0.0]
     assert normalised([0.5, 0.5], [-np.inf, -np.inf]) == [0.0, 0.0]
     assert members.mixed([1.0, 0.0], [0.5, 0.5])[0] == pytest.approx(0.0)
+
+
+def test_an_overlap_is_one_where_nothing_was_learned_and_known_for_shifted_laws() -> None:
+    assert overlap(0.0, 1.0) == pytest.approx(1.0)
+    assert overlap(1.0, 1.0) == pytest.approx(2 * stats.norm.cdf(-0.5), abs=1e-4)
+    assert overlap(0.0, 1e-9) < 0.01
