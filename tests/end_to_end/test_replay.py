@@ -30,6 +30,8 @@ from tests.server.postgres import cluster
 from tests.server.running import Running, running
 from tests.tangguh.replaying import replay
 
+pytestmark = pytest.mark.realtime
+
 pytestmark = pytest.mark.slow
 
 STATIONS = 40

@@ -24,7 +24,7 @@ from sim.population.region import Region
 from sim.scenario.inputs import load_inputs
 from tests.conftest import ROOT, write_small
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 EXAMPLES = ROOT / "locustfiles" / "targets" / "examples"
 SEED = 7

@@ -26,6 +26,8 @@ from tests.locustfiles.evening import MODEL, write_evening
 from tests.server.postgres import free_port
 from tests.server.running import Running, eventually, running
 
+pytestmark = pytest.mark.realtime
+
 REPLAY = ROOT / "locustfiles" / "replay.py"
 STALLING = ROOT / "tests" / "locustfiles" / "stalling.py"
 PATIENCE = 60.0

@@ -15,6 +15,8 @@ from sim.attempts import Attempt
 from tests.locustfiles.evening import Played, play, write_evening
 from tests.server.running import Running, running
 
+pytestmark = pytest.mark.realtime
+
 WINDOW, SECONDS = "18:00-18:05", 300.0  # all have sent by then: none is under way at its end
 FAST_CELLS = "network: {capacity: 1 Mbit/s}\n"
 CASES = {"whole": (30.0, 1.0), "half": (30.0, 0.5), "faster": (60.0, 1.0), "both": (60.0, 0.5)}

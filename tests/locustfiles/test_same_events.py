@@ -20,6 +20,8 @@ from tangguh.devices import devices as write_devices
 from tests.locustfiles.evening import SPEED, Played, play, write_evening
 from tests.server.running import Running, running
 
+pytestmark = pytest.mark.realtime
+
 RUN = "-{name}"
 BATCHINGS = ["per-photo", "pieces", "tus-pieces", "parallel", "hub"]
 IN_PROGRESS = ["mid-pieces", "mid-tus-pieces"]

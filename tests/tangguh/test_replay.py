@@ -23,6 +23,8 @@ from tests.locustfiles.evening import write_evening
 from tests.server.running import Running, running
 from tests.tangguh.replaying import replay, replaying
 
+pytestmark = pytest.mark.realtime
+
 LOW = """\
 replay: {validity: {loop_lag: 0.0001 ms, schedule_lag: 0.0001 ms}}
 """
