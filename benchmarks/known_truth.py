@@ -28,9 +28,9 @@ from sim.scenario.source import load
 from study.calibration import account, target
 from study.calibration.declared import Calibration, World, open_calibration
 from study.calibration.holdout import pick
+from study.calibration.knowledge import Fitted, Known, Simulator, fit, learn
 from study.calibration.posterior import Posterior, local_weights
 from study.calibration.study import normalised
-from study.calibration.world import Fitted, Known, Simulator, fit, learn
 from study.nights import Variant
 from study.patchwork import Patchwork
 from study.stock import own_stage

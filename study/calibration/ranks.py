@@ -25,8 +25,8 @@ from study.calibration import account, betabinomial, features
 from study.calibration.account import Reading
 from study.calibration.betabinomial import ICC_GRID, smoothed
 from study.calibration.holdout import pick
+from study.calibration.knowledge import Known
 from study.calibration.posterior import local_weights, log_likelihoods, posterior
-from study.calibration.world import Known
 
 Array = NDArray[np.float64]
 ICC: Final = "icc"

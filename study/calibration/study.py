@@ -22,7 +22,8 @@ from study.calibration.betabinomial import ICC_GRID
 from study.calibration.declared import Calibration, World
 from study.calibration.ensemble_file import Calibrated as Ensemble
 from study.calibration.ensemble_file import CalibratedWorld, MemberNight
-from study.calibration.world import Calibrated, calibrate_world, simulator_of
+from study.calibration.knowledge import simulator_of
+from study.calibration.world import Calibrated, calibrate_world
 from study.patchwork import Patchwork
 
 Array = NDArray[np.float64]
