@@ -45,7 +45,7 @@ def dialogue_about(objects: list[Object]) -> Dialogue:
 @st.composite
 def some_objects(draw: st.DrawFn, resume: Resume) -> list[Object]:
     """One to three objects, in chunks that may grow."""
-    chunk = draw(st.none() | st.integers(1, 900)) if resume is not Resume.NONE else None
+    chunk = draw(st.none() | st.integers(20, 900)) if resume is not Resume.NONE else None
     grows_to = draw(st.sampled_from([0, 4 * chunk])) if chunk else 0
     sizes = draw(st.lists(st.integers(1, 3000), min_size=1, max_size=3))
     return [Object(f"photo-{i}", s, chunk, resume, grows_to) for i, s in enumerate(sizes, 1)]
