@@ -15,6 +15,7 @@ from reports.language import LANGUAGES, Language
 from reports.page import fill, write
 from reports.quantity_names import quantity_name
 from reports.sensitivity_text import say
+from study.sensitivity.design import CHANCE
 
 View = dict[str, Any]
 _UNIT: Final = {"failed": 1.0, "t90": 1 / 3600.0}  # stations; hours
@@ -63,7 +64,8 @@ def answers(summary: dict[str, Any], language: Language) -> list[str]:
     """The answer in three sentences."""
     code = language.code
     rows = summary["screening"]
-    most = max(rows, key=lambda n: float(rows[n]["failed"]["mu_star"]))
+    quantities = [n for n in rows if n != CHANCE]
+    most = max(quantities, key=lambda n: float(rows[n]["failed"]["mu_star"]))
     split = summary["outputs"]["failed"]["split"]
     worth = summary["value"]
     choice = summary["variants"][worth["choice"]]

@@ -17,6 +17,7 @@ from tangguh.devices import devices
 from tangguh.evidence import evidence
 from tangguh.import_ import app as imports
 from tangguh.init import init
+from tangguh.model_card import model_card
 from tangguh.policies import app as policies
 from tangguh.refit import refit
 from tangguh.replay import replay
@@ -38,8 +39,8 @@ app = typer.Typer(
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
 for command in (
-    run, compare, calibrate, sensitivity, evidence, validate_progress, arrivals, truths, replay,
-    replay_report, refit, serve, devices, validate, init, schema,
+    run, compare, calibrate, sensitivity, model_card, evidence, validate_progress, arrivals, truths,
+    replay, replay_report, refit, serve, devices, validate, init, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(policies, name="policies")

@@ -209,7 +209,7 @@ def _show_share(value: float) -> str:
 
 
 def _show_number(value: float) -> str:
-    return f"{value:.6g}"
+    return f"{value:.0f}" if abs(value) >= 1e6 else f"{value:.6g}"
 
 
 def _show_hazard(value: float) -> str:

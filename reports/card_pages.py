@@ -1,0 +1,68 @@
+"""The model card and the STRESS-DES checklist as files: HTML with both languages, and Markdown.
+
+Rule of this file: from material to files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from reports.card_material import Material
+from reports.card_text import say
+from reports.document import Block, markdown
+from reports.language import LANGUAGES, Language
+from reports.model_card import card
+from reports.page import fill, write
+from reports.stress_des import checklist
+
+
+def write_cards(folder: Path, material: Material, facts: Mapping[str, object]) -> list[Path]:
+    """Write all six files; returns their paths, the card's page first.
+
+    Parameters
+    ----------
+    facts : what the checklist's holes are filled with.
+    """
+    return [
+        *_write(folder, "model-card", "title", "kicker", material, partial(card, material)),
+        *_write(
+            folder, "stress-des", "title_stress", "kicker_stress", material,
+            partial(checklist, facts),
+        ),
+    ]  # fmt: skip
+
+
+def _write(
+    folder: Path,
+    name: str,
+    title: str,
+    kicker: str,
+    material: Material,
+    blocks: Callable[[Language], list[Block]],
+) -> list[Path]:
+    views = []
+    paths = []
+    for language in LANGUAGES:
+        code = language.code
+        heading = say(title, code, title=material.calibration["title"][code])
+        basis = say("basis", code, when=material.when, seed=material.calibration["seed"])
+        its = blocks(language)
+        views.append(
+            {
+                "lang": code,
+                "t": partial(_said, kicker=kicker, language=code),
+                "title": heading,
+                "basis": basis,
+                "blocks": its,
+            }
+        )
+        paths.append(write(folder / f"{name}.{code}.md", markdown(heading, its)))
+    page = fill("document.html.j2", views=views, title=str(views[0]["title"]))
+    return [write(folder / f"{name}.html", page), *paths]
+
+
+def _said(key: str, *, kicker: str, language: str, **holes: Any) -> str:
+    return say(kicker if key == "kicker" else key, language, **holes)
