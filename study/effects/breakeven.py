@@ -143,6 +143,8 @@ def by_world_weight(
             mean, boot = _world_difference(sample, resampled.by_world[other], pair)
             rest_mean += sample.weight / rest * mean
             rest_boot += sample.weight / rest * boot
+    if any(len(s.weights) == 1 for s in samples.values()):
+        return None  # a world of one member has no interval
     here, there = interval(own_mean, own), interval(rest_mean, rest_boot)
     opposite = (here["high"] < 0 < there["low"]) or (there["high"] < 0 < here["low"])
     if not opposite:
@@ -166,8 +168,12 @@ def _world_difference(sample: Sample, boot: Array, pair: tuple[int, int]) -> tup
 def differences(
     samples: Mapping[str, Sample], resampled: Resampled, pair: tuple[int, int]
 ) -> dict[str, dict[str, float]]:
-    """A pair's mean difference with its interval in each world."""
+    """A pair's mean difference with its interval in each world. Of one member nobody knows how far
+    others would be off: its interval reaches to zero at least."""
     found: dict[str, Any] = {}
     for name, sample in samples.items():
-        found[name] = interval(*_world_difference(sample, resampled.by_world[name], pair))
+        its = interval(*_world_difference(sample, resampled.by_world[name], pair))
+        if len(sample.weights) == 1:
+            its |= {"low": min(its["low"], 0.0), "high": max(its["high"], 0.0)}
+        found[name] = its
     return found

@@ -98,6 +98,15 @@ def test_the_verdict_of_a_pair_follows_its_intervals() -> None:
     assert verdict({"a": interval(0, 0)}) == "same"
 
 
+def test_one_night_tells_no_difference() -> None:
+    samples = {"w": sample(np.array([-40.0])), "x": sample(np.array([30.0, 31.0]), 0.5)}
+    resampled = Resampled.of(samples, 1)
+    found = differences(samples, resampled, (0, 1))
+    assert found["w"] == {"mean": -40.0, "low": -40.0, "high": 0.0}
+    assert verdict({"w": found["w"], "x": {"mean": 0.0, "low": -1.0, "high": 1.0}}) == "unclear"
+    assert by_world_weight("x", samples, resampled, (0, 1)) is None
+
+
 def test_differences_are_paired_so_that_what_all_nights_share_cancels() -> None:
     rng = np.random.default_rng(6)
     shared = rng.normal(0, 300, 30)
