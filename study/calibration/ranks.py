@@ -42,7 +42,8 @@ def ranks(
     reading: Reading,
     seed: int,
 ) -> dict[str, Array]:
-    """Ranks of the truth, in (0, 1): of the night's quantities, icc, and the first kecamatan's own.
+    """Ranks of the truth, in (0, 1): of the night's quantities, of icc, and of what kecamatan drew
+    (all kecamatan of all truths together).
 
     Parameters
     ----------
@@ -55,8 +56,7 @@ def ranks(
     local = features.local(scenario, region, seed, truths)
     sample = known.sample
     places = sample.places(reading)
-    of_kecamatan = [f"{path} (first kecamatan)" for path in its.kecamatan]
-    found: dict[str, list[float]] = {n: [] for n in (*its.night, ICC, *of_kecamatan)}
+    found: dict[str, list[float]] = {n: [] for n in (*its.night, ICC, *its.kecamatan)}
     for i, its_failed in enumerate(failed):
         icc = int(rng.integers(len(ICC_GRID)))
         y = betabinomial.draw(rng, known.n, smoothed(its_failed, known.n), ICC_GRID[[icc]])
@@ -67,10 +67,11 @@ def ranks(
             found[path].append(float(of_theta[sample.theta[:, j] < theta[i, j]].sum()))
         of_icc = post.weights.sum(axis=0)  # a discrete truth: its own weight counts in part
         found[ICC].append(float(of_icc[:icc].sum() + rng.uniform() * of_icc[icc]))
-        below = np.zeros(len(its.kecamatan))
+        is_below = sample.local.scores < local.scores[i]  # locals, kecamatan, quantities
+        below = np.zeros(is_below.shape[1:])
         for t, k in zip(*pick(post, _DRAWS, rng), strict=True):
-            weights = local_weights(places, tables, int(t), int(k))[0]
-            below += weights @ (sample.local.scores[:, 0] < local.scores[i, 0])
-        for name, rank in zip(of_kecamatan, below / _DRAWS, strict=True):
-            found[name].append(float(rank))
+            weights = local_weights(places, tables, int(t), int(k))
+            below += np.einsum("dm,mdq->dq", weights, is_below) / _DRAWS
+        for j, path in enumerate(its.kecamatan):
+            found[path] += below[:, j].tolist()
     return {name: np.array(values) for name, values in found.items()}

@@ -148,7 +148,8 @@ def _held_out(
 def _paired(a: Sequence[float], b: Sequence[float]) -> dict[str, float]:
     """Mean difference of scores over kecamatan and its standard error."""
     d = np.array(a) - np.array(b)
-    return {"mean": float(d.mean()), "error": float(d.std(ddof=1) / np.sqrt(len(d)))}
+    error = float(d.std(ddof=1) / np.sqrt(len(d))) if len(d) > 1 else 0.0
+    return {"mean": float(d.mean()), "error": error}
 
 
 def _ensemble(
