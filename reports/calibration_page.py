@@ -65,10 +65,9 @@ def render_calibration(summary: dict[str, Any]) -> str:
 
 def _verdict(summary: dict[str, Any], language: Language) -> View:
     held = summary["held_out"]
-    gap = held["difference"]
     if not all(held["beats"].values()):
         key = "verdict_worse"
-    elif gap["mean"] + 2 * gap["error"] >= 0:
+    elif not held["surely"]:
         key = "verdict_even"
     else:
         key = "verdict_better"

@@ -9,7 +9,7 @@ Rule of this file: the course over worlds; from results of worlds to plain data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +133,7 @@ def _held_out(
         "beta_binomial": holdout.score(holdout.by_beta_binomial(y, n, parts, seed), y),
     }
     best = min(scores[name]["crps"] for name in ("rate", "beta_binomial"))
+    difference = _paired(scores["mechanism"]["each"], scores["beta_binomial"]["each"])
     return {
         "folds": [[int(d) for d in part] for part in parts],
         "scores": scores,
@@ -141,15 +142,22 @@ def _held_out(
             for name in ("rate", "beta_binomial")
         },
         "gain": 1.0 - scores["mechanism"]["crps"] / best if best > 0 else 0.0,
-        "difference": _paired(scores["mechanism"]["each"], scores["beta_binomial"]["each"]),
+        "difference": difference,
+        "surely": surely_better(difference),
     }
 
 
-def _paired(a: Sequence[float], b: Sequence[float]) -> dict[str, float]:
-    """Mean difference of scores over kecamatan and its standard error."""
+def _paired(a: Sequence[float], b: Sequence[float]) -> dict[str, float | None]:
+    """Mean difference of scores over kecamatan and its standard error; one kecamatan has none."""
     d = np.array(a) - np.array(b)
-    error = float(d.std(ddof=1) / np.sqrt(len(d))) if len(d) > 1 else 0.0
+    error = float(d.std(ddof=1) / np.sqrt(len(d))) if len(d) > 1 else None
     return {"mean": float(d.mean()), "error": error}
+
+
+def surely_better(difference: Mapping[str, float | None]) -> bool:
+    """Is the mechanism ahead by two standard errors?"""
+    mean, error = difference["mean"], difference["error"]
+    return mean is not None and error is not None and mean + 2 * error < 0
 
 
 def _ensemble(

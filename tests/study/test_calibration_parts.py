@@ -9,7 +9,7 @@ from scipy import stats
 from study.calibration import account, betabinomial, emulator, holdout, members, predictive
 from study.calibration.betabinomial import ICC_GRID
 from study.calibration.parameters import overlap
-from study.calibration.study import normalised
+from study.calibration.study import normalised, surely_better
 
 RNG_SEED = 20201209
 
@@ -176,3 +176,9 @@ def test_an_overlap_is_one_where_nothing_was_learned_and_known_for_shifted_laws(
     assert overlap(0.0, 1.0) == pytest.approx(1.0)
     assert overlap(1.0, 1.0) == pytest.approx(2 * stats.norm.cdf(-0.5), abs=1e-4)
     assert overlap(0.0, 1e-9) < 0.01
+
+
+def test_a_mechanism_is_surely_better_only_beyond_two_standard_errors() -> None:
+    assert surely_better({"mean": -1.0, "error": 0.4})
+    assert not surely_better({"mean": -1.0, "error": 0.6})
+    assert not surely_better({"mean": -1.0, "error": None})  # one kecamatan tells nothing
