@@ -37,7 +37,7 @@ def test_the_page_says_every_observation_in_both_languages(summary: dict[str, An
     visible = re.sub(r"<(style|script)>.*?</\1>", "", html, flags=re.DOTALL)
     assert not re.search(r"\{\w+\}|\bnan\b|\bNone\b", visible)
     assert "tidak dipakai" in html
-    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
+    assert render_evidence(json.loads(json.dumps(summary, allow_nan=False))) == html
 
 
 @pytest.mark.browser
