@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,7 @@ def calibrate(
     from sim.scenario.source import load
     from study.calibration.ensemble_file import write_ensemble
     from study.files import write_json
+    from study.store import provenance
     from tangguh.calibration_tables import print_calibration
     from tangguh.calibrations import carry_out, opened
 
@@ -42,6 +44,8 @@ def calibrate(
     folder = out or Path("out") / calibration.calibration / name
     folder.mkdir(parents=True, exist_ok=True)
     summary, ensemble = carry_out(calibration, worlds, seed=seed, jobs=jobs, stock=stock)
+    identity = {"command": "calibrate", "calibration": calibration.calibration, "seed": seed}
+    write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
     write_json(folder / "calibration.json", summary)
     write_ensemble(folder, ensemble)
     print_calibration(summary, write_calibration_page(folder / "report.html", summary))
