@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from locustfiles import exchange, live, part
+from locustfiles import exchange, live, part, pump
 from locustfiles.clock import Clock
 from locustfiles.exchange import Exchange
 from locustfiles.health import Probe, pacing
@@ -44,15 +44,15 @@ class Watched(Pump):
     def __init__(self) -> None:
         super().__init__()
         self.behind: list[int] = []
-        self._added = 0
+        self._seen = 0
         self._watched: dict[Transfer, tuple[CellClock, Exchange]] = {}
 
     def add(self, cell: CellClock, transfer: Transfer, exchange: Exchange) -> None:
         """A body begins."""
         super().add(cell, transfer, exchange)
-        if self._added % _EVERY == 0:
+        if self._seen % _EVERY == 0:
             self._watched[transfer] = (cell, exchange)
-        self._added += 1
+        self._seen += 1
 
     def remove(self, transfer: Transfer) -> None:
         """It has ended, or was cut."""
@@ -78,7 +78,8 @@ def main() -> None:
     parser.add_argument("--piece", type=int, default=exchange.PIECE, help="bytes")
     options = parser.parse_args()
     setattr(live, "TICK", options.tick)  # noqa: B010  # constants, for everybody but this benchmark
-    setattr(exchange, "PIECE", options.piece)  # noqa: B010
+    for module in (exchange, pump):
+        setattr(module, "PIECE", options.piece)  # noqa: B010
     setattr(part, "Pump", Watched)  # noqa: B010
     ready = settle(
         options.scenario,
@@ -99,8 +100,8 @@ def main() -> None:
         done.append,
         Throttle(float("inf"), float("inf")),
     )
-    pump = whole.pump
-    assert isinstance(pump, Watched)
+    watched = whole.pump
+    assert isinstance(watched, Watched)
     whole.prepare()
     probe = Probe()
     probe.start()
@@ -109,15 +110,15 @@ def main() -> None:
     attempts = [d.attempt for d in done]
     paced = pacing(attempts, Clock(settings.begins, settings.speed, 0.0))
     found = {
-        "peak": pump.peak,
+        "peak": watched.peak,
         "transfers": len(paced),
         "paced_p99": float(np.quantile(np.abs(paced - 1.0), 0.99)) if len(paced) else None,
         "cpu": measured["cpu"],
         "memory": measured["memory"],
         "loop_lag_p99": float(np.quantile(measured["loop_lag"], 0.99)),
-        "behind_p50": float(np.median(pump.behind)),
-        "behind_p99": float(np.quantile(pump.behind, 0.99)),
-        "behind_most": max(pump.behind),
+        "behind_p50": float(np.median(watched.behind)),
+        "behind_p99": float(np.quantile(watched.behind, 0.99)),
+        "behind_most": max(watched.behind),
     }
     sys.stdout.write(json.dumps(found) + "\n")
 
