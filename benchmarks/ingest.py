@@ -51,7 +51,7 @@ class Extent:
 
     size: int = 500_000
     clients: int = 32
-    seconds: float = 4.0
+    seconds: float = 3.0
     rounds: int = 5
     slow: int = 1700
     rate: float = 30_000.0
@@ -64,7 +64,7 @@ NOTE: Final = (
     "acknowledged stands behind the server's name."
 )
 FULL: Final = Extent()
-SMALLEST: Final = Extent(clients=2, seconds=0.5, rounds=1, slow=20, lasts=1.0)
+SMALLEST: Final = Extent(clients=2, seconds=1.0, rounds=1, slow=20, lasts=1.0)
 
 
 @dataclass(frozen=True, slots=True)

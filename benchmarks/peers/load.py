@@ -97,15 +97,17 @@ def fast(
     count = int(seconds * _MOST) + clients
     heads.write_bytes(b"\0".join(head(way, f"photo-{n}", size) for n in range(count)))
     command: list[str | Path] = [
-        wrk, f"-t{threads}", f"-c{clients}", f"-d{seconds:g}s", "--timeout", f"{_PATIENCE:g}s",
+        wrk, f"-t{threads}", f"-c{clients}", f"-d{seconds:.0f}s", "--timeout", f"{_PATIENCE:g}s",
         "-s", HERE / "upload.lua", f"http://127.0.0.1:{port}/", "--", heads, str(size),
         str(threads),
     ]  # fmt: skip
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"wrk ended with {done.returncode}: {done.stderr or done.stdout}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Rate(**json.loads(said.strip().splitlines()[-1]), cpu=cpu)
+    return Rate(**json.loads(done.stdout.strip().splitlines()[-1]), cpu=cpu)
 
 
 def slow(
