@@ -22,7 +22,8 @@ PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
 Made by `python3 dev.py bench`, or one section of it by `python3 dev.py bench {names}`. Each figure
-has a peer in the same run. Targets that are missed are shown, too.
+has a peer in the same run. Targets that are missed are shown, too. `ingest` needs wrk, and takes
+the peers that it finds: nginx, Node with npm, tuspyserver.
 """
 TABLE = "| what | measured | target | met |\n|---|---|---|---|\n"
 
@@ -47,7 +48,10 @@ SUITES = {
 
 def main() -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure, print the tables and write them to docs/benchmarks.md.",
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SUITES))
     names = parser.parse_args().names or list(SUITES)
     for name in names:
@@ -79,8 +83,16 @@ def _machine(packages: Iterable[str]) -> str:
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()} "
         f"{platform.release()}, Python {platform.python_version()}, "
         + ", ".join(f"{name} {number}" for name, number in named.items())
-        + f"; load before {os.getloadavg()[0]:.1f}."
+        + f"; load before {os.getloadavg()[0]:.1f}{_priority()}."
     )
+
+
+def _priority() -> str:
+    """Whether other work on the machine had to stand back (``chrt -r 1``)."""
+    if not hasattr(os, "sched_getscheduler"):
+        return ""
+    first = os.sched_getscheduler(0) in (os.SCHED_FIFO, os.SCHED_RR)
+    return ", at real-time priority before it" if first else ""
 
 
 def _sections() -> dict[str, str]:

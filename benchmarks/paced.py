@@ -68,7 +68,7 @@ class Watched(Pump):
 
 def main() -> None:
     """Run the part and print what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description="One process of a replay.")
     parser.add_argument("scenario", type=Path)
     parser.add_argument("--host", required=True)
     parser.add_argument("--window", required=True)
