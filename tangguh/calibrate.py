@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ def calibrate(
     Interrupted, the same command goes on: finished nights are kept. `scenarios/calibration` has an
     example with seven worlds.
     """
+    _one_thread()
     from reports.calibration_page import write_calibration_page
     from sim.scenario.source import load
     from study.calibration.ensemble_file import write_ensemble
@@ -49,3 +51,10 @@ def calibrate(
     write_json(folder / "calibration.json", summary)
     write_ensemble(folder, ensemble)
     print_calibration(summary, write_calibration_page(folder / "report.html", summary))
+
+
+def _one_thread() -> None:
+    """Linear algebra on one thread, before it is loaded: the same sums in the same order on any
+    machine, and no threads that spin beside the processes that simulate."""
+    for library in ("OPENBLAS", "MKL", "OMP"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")

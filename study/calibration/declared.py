@@ -67,8 +67,8 @@ class Effort(Section):
     """How much is simulated and drawn, per world."""
 
     nights: Annotated[int, Field(ge=20, le=2000)] = 100  # prior predictive; the emulator's data
-    thetas: Annotated[int, Field(ge=50, le=20_000)] = 1500
-    locals: Annotated[int, Field(ge=20, le=5000)] = 300
+    thetas: Annotated[int, Field(ge=50, le=5000)] = 1500
+    locals: Annotated[int, Field(ge=20, le=1000)] = 300
     members: Annotated[int, Field(ge=2, le=1000)] = 16
     candidates: Annotated[int, Field(ge=1, le=100)] = 4
     runs: Annotated[int, Field(ge=1, le=100)] = 2  # whole nights made from each member

@@ -90,10 +90,9 @@ def prior(
     """A prior sample of a world."""
     theta = features.theta(scenario, seed, nights)
     local = features.local(scenario, region, seed, locals_)
-    size = len(region.kecamatan)
-    t = np.empty((size, len(theta), len(locals_)), dtype=np.float32)
-    for d in range(size):
-        t[d] = emulator.predict(theta, local.evening[:, d])
+    rows = local.evening.reshape(len(locals_) * len(region.kecamatan), -1)
+    t = emulator.predict(theta, rows).reshape(len(theta), len(locals_), -1)
+    t = np.ascontiguousarray(t.transpose(2, 0, 1), dtype=np.float32)
     their = features.cannot_use(scenario, seed, nights)
     return Prior(emulator, nights, locals_, theta, their, local, t)
 
