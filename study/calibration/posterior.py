@@ -91,8 +91,8 @@ def prior(
     theta = features.theta(scenario, seed, nights)
     local = features.local(scenario, region, seed, locals_)
     rows = local.evening.reshape(len(locals_) * len(region.kecamatan), -1)
-    t = emulator.predict(theta, rows).reshape(len(theta), len(locals_), -1)
-    t = np.ascontiguousarray(t.transpose(2, 0, 1), dtype=np.float32)
+    predicted = emulator.predict(theta, rows).reshape(len(theta), len(locals_), -1)
+    t = predicted.transpose(2, 0, 1).astype(np.float32, order="C")
     their = features.cannot_use(scenario, seed, nights)
     return Prior(emulator, nights, locals_, theta, their, local, t)
 
