@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.server.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+PATIENCE = 240.0  # seconds that one command may take
 RUN_BY_CI = "python3 dev.py"  # .ci/run and the user run these; they would run this very test
 STATIONS = "code,kecamatan,kelurahan\n" + "".join(
     f"{n:03d},{'Kemiling' if n % 2 else 'Panjang'},Kelurahan {n % 3}\n" for n in range(1, 13)
@@ -49,8 +51,8 @@ def shortened(words: list[str], out: Path) -> list[str]:
     """The same command with one night and a folder of its own, or with a tenth of the stations."""
     if words == ["truths"]:  # each of them has a test of its own
         return [*words, "scenarios/overload/cliff.yaml"]
-    if words[0] == "replay" and "--dry-run" not in words:
-        return [*without(words, "--speed", "--sample"), "--speed", "120", "--sample", "0.1"]
+    if words[0] == "replay" and not {"--dry-run", "--sample"} & {*words}:
+        return [*without(words, "--speed"), "--speed", "120", "--sample", "0.1"]
     if words[0] not in ("run", "compare") or words[1].endswith("grid.yaml"):
         return words
     few = without(words, "--replications", "--jobs")
@@ -78,7 +80,9 @@ class Terminal:
         self.folder = folder
         self.count = 0
         self._ports: dict[str, str] = {}
-        self._behind: list[subprocess.Popen[str]] = []
+        self._servers: list[subprocess.Popen[str]] = []
+        self._workers: list[subprocess.Popen[str]] = []
+        self._master: tuple[subprocess.Popen[str], int] | None = None  # and how many it expects
 
     def run(self, line: str) -> None:
         """Carry out a line; it must succeed."""
@@ -91,58 +95,62 @@ class Terminal:
         elif program == "tangguh":
             short = shortened(words, self.folder / f"out-{self.count}")
             done = self._start(program, short)
-            said, _ = done.communicate(timeout=240)
+            said, _ = done.communicate(timeout=PATIENCE)
             # on a machine that is busy otherwise a replay may rightly find that it is not valid
             fine = (0, 3) if words[0] == "replay" and "not valid: " in said else (0,)
             assert done.returncode in fine, f"{line}\n{said}"
         elif program == "locust":
-            port = self._ports.setdefault("of Locust's master", str(free_port()))
-            master = "--master" in words
-            which = "--master-bind-port" if master else "--master-port"
-            self._behind.append(self._start(program, [*words, which, port]))
-            if not master:
-                self._meet()
+            self._locust(words)
         else:
             raise AssertionError(f"{line}: not a command that this test can run")
 
     def end(self) -> None:
         """End whatever still runs."""
-        for process in self._behind:
+        for process in [
+            *self._servers,
+            *self._workers,
+            *([self._master[0]] if self._master else []),
+        ]:
             process.kill()
             process.communicate()
 
-    def _start(self, program: str, words: list[str]) -> subprocess.Popen[str]:
+    def _start(
+        self, program: str, words: list[str], stderr: int | IO[str] = subprocess.STDOUT
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", program, *words],
             cwd=self.folder,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "COLUMNS": "100"},
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=stderr,
             text=True,
         )
 
     def _serve(self, words: list[str]) -> None:
         named = words[words.index("--port") + 1] if "--port" in words else "8080"
-        process = self._start("tangguh", [*without(words, "--port"), "--port", "0"])
-        self._behind.append(process)
+        with (self.folder / "server.log").open("w") as log:
+            process = self._start("tangguh", [*without(words, "--port"), "--port", "0"], log)
+        self._servers.append(process)
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line.startswith("listening on "), line + process.stdout.read()
+        assert line.startswith("listening on "), (self.folder / "server.log").read_text()
         self._ports[f":{named}"] = ":" + line.strip().rpartition(":")[2]
 
-    def _meet(self) -> None:
-        """Wait for a master, once all the workers that it expects have been started."""
-        locusts = [p for p in self._behind if "locust" in p.args]
-        masters = [p for p in locusts if "--master" in p.args]
-        expected = [int(p.args[p.args.index("--expect-workers") + 1]) for p in masters]
-        if not masters or len(locusts) - 1 < expected[0]:
+    def _locust(self, words: list[str]) -> None:
+        """A master, or one of its workers; with the last of them it is carried out."""
+        port = self._ports.setdefault("the port of Locust's master", str(free_port()))
+        if "--master" in words:
+            expected = int(words[words.index("--expect-workers") + 1])
+            self._master = self._start("locust", [*words, "--master-bind-port", port]), expected
             return
-        for process in locusts:
-            said, _ = process.communicate(timeout=240)
-            assert process.returncode == 0 or (process is masters[0] and process.returncode == 3), (
-                f"{process.args}\n{said}"
-            )
-            self._behind.remove(process)
+        self._workers.append(self._start("locust", [*words, "--master-port", port]))
+        assert self._master is not None, "workers come after their master"
+        master, expected = self._master
+        if len(self._workers) == expected:
+            said, _ = master.communicate(timeout=PATIENCE)
+            assert master.returncode in (0, 3), said
+            for worker in self._workers:
+                assert worker.wait(PATIENCE) == 0
 
 
 @pytest.mark.docs

@@ -94,23 +94,12 @@ def test_headless_it_replays_the_window_and_says_by_its_exit_code_whether_it_is_
     assert report["workers"] == 1
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--window", "lunch"), "--window: 'lunch' is no window"),
-        ((), "--window: is missing; a replay needs it"),
-        (("--window", "18:00-18:02", "--policy", "nobody"), "unknown policy 'nobody'"),
-    ],
-)
-def test_a_wrong_option_ends_locust_with_one_line(
-    scenario: Path, words: tuple[str, ...], said: str
-) -> None:
-    with locust(
-        "--headless", "--host", "http://127.0.0.1:9", "--scenario", scenario, *words
-    ) as process:
+def test_a_wrong_option_ends_locust_with_one_line(scenario: Path) -> None:
+    words = ("--headless", "--host", "http://127.0.0.1:9", "--scenario", scenario)
+    with locust(*words, "--window", "lunch") as process:
         output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
-    assert said in output
+    assert "--window: 'lunch' is no window" in output
     assert "Traceback" not in output
 
 
