@@ -51,7 +51,7 @@ def _points(summary: dict[str, Any]) -> Table:
 
 def _scores(summary: dict[str, Any]) -> Table:
     table = Table(title="Scores, every region alike (CRPS and bias in points of the share)")
-    table.add_column("night")
+    table.add_column("night", overflow="fold")
     for name in ("points", "50%", "80%", "95%", "bias", "CRPS", "anything", "near", "others"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, row in {**summary["elections"], "all": summary["all"]}.items():
