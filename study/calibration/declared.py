@@ -69,9 +69,9 @@ class Effort(Section):
     nights: Annotated[int, Field(ge=20, le=2000)] = 100  # prior predictive; the emulator's data
     thetas: Annotated[int, Field(ge=50, le=5000)] = 1500
     locals: Annotated[int, Field(ge=20, le=1000)] = 300
-    members: Annotated[int, Field(ge=2, le=1000)] = 16
+    members: Annotated[int, Field(ge=2, le=1000)] = 32
     candidates: Annotated[int, Field(ge=1, le=100)] = 4
-    runs: Annotated[int, Field(ge=1, le=100)] = 2  # whole nights made from each member
+    runs: Annotated[int, Field(ge=1, le=100)] = 1  # whole nights made from each member
 
 
 class HoldOut(Section):
