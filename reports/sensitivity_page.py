@@ -72,6 +72,7 @@ def answers(summary: dict[str, Any], language: Language) -> list[str]:
     single = [r for r in worth["rows"] if r["quantities"] and r["name"] != "all"]
     best = max(single, key=lambda r: float(r["value"]), default=None)
     shares = {n: language.percent(split[n]["mean"], 0) for n in ("quantities", "chance", "worlds")}
+    low, high = (language.percent(split["chance"][k], 0) for k in ("low", "high"))
     found = [
         say(
             "answer_most",
@@ -79,7 +80,7 @@ def answers(summary: dict[str, Any], language: Language) -> list[str]:
             first=quantity_name(most, code),
             size=language.number(rows[most]["failed"]["mu_star"], 1),
         ),
-        say("answer_split", code, **shares),
+        say("answer_split", code, low=low, high=high, **shares),
     ]
     if best is None or best["value"] < _CLEAR * best["error"] or best["value"] <= 0:
         found.append(say("answer_worthless", code, choice=choice))

@@ -24,17 +24,17 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "answer_most": (
         "Jumlah TPS yang belum terkirim paling bergantung pada {first}: bila hanya itu yang "
-        "ditarik "
-        "ulang, ia berubah rata-rata {size} TPS.",
+        "ditarik ulang, ia berubah rata-rata {size} TPS.",
         "Stations not sent depend most on the {first}: if only that is drawn again, they change by "
         "{size} stations on average.",
     ),
     "answer_split": (
         "Dari keragaman antarmalam, {quantities} berasal dari besaran yang tidak diketahui, "
-        "{chance} "
-        "dari kebetulan malam itu, {worlds} dari dunia mana yang benar.",
+        "{chance} dari kebetulan malam itu (95%: {low} hingga {high}), {worlds} dari dunia mana "
+        "yang benar.",
         "Of the variance between nights, {quantities} comes from quantities that are not known, "
-        "{chance} from the night's chance, {worlds} from which world is true.",
+        "{chance} from the night's chance (95%: {low} to {high}), {worlds} from which world is "
+        "true.",
     ),
     "answer_worth": (
         "Pengukuran yang paling berharga: {name}; paling banyak {value} ± {error} TPS lebih banyak "

@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.inputs import Inputs
+from sim.scenario.errors import ScenarioError
+from sim.scenario.inputs import Inputs, load_inputs
 from study.calibration.ensemble_file import FILE, read_ensemble
 from study.effects.members import Ensemble, calibrated_ensemble, prior_ensemble, thinned
 from study.effects.study import Measured, Plan, summarise
@@ -51,6 +52,22 @@ def open_ensemble(where: Path, members: int, seed: int) -> Ensemble:
     return prior_ensemble(open_worlds([where]), members, seed)
 
 
+def base_of(world: Inputs) -> tuple[Path, Inputs]:
+    """The scenario that a world is a world of, and its file: what the world extends, if that has
+    the same stations; else the world itself."""
+    first, *others = world.loaded.files
+    try:
+        base = load_inputs(others[0]) if others else world
+    except ScenarioError:  # a part of a scenario, which is none by itself
+        base = world
+    same = _codes(base) == _codes(world)
+    return (others[0], base) if same and base is not world else (first, world)
+
+
+def _codes(inputs: Inputs) -> list[str]:
+    return [s.code for s in inputs.region.stations]
+
+
 def check_fits(scenario: Inputs, ensemble: Ensemble, variants: Sequence[Variant]) -> None:
     """The ensemble's worlds must be of the scenario's stations, and know its policies.
 
@@ -58,10 +75,10 @@ def check_fits(scenario: Inputs, ensemble: Ensemble, variants: Sequence[Variant]
     ------
     UsageError : if they do not.
     """
-    own = [s.code for s in scenario.region.stations]
+    own = _codes(scenario)
     for world in ensemble.worlds:
         its = world.inputs
-        if [s.code for s in its.region.stations] != own:
+        if _codes(its) != own:
             raise UsageError(
                 f"the world {world.name} of the ensemble has other stations than "
                 f"{scenario.scenario.name}; compare with the scenario that it extends"

@@ -20,10 +20,10 @@ from rich.console import Console
 import sim
 from reports.card_material import Material
 from sim.scenario.assumptions import assumptions
-from sim.scenario.inputs import Inputs
 from study.calibration.ensemble_file import read_ensemble
 from study.oracles import JUnitError, Verification, read_junit
 from study.store import provenance
+from tangguh.effects import base_of
 from tangguh.ensembles import UsageError
 
 _CALIBRATION = "calibration.json"
@@ -59,9 +59,9 @@ def collect(
     verification, why = _verify(junit, run_tests)
     now = provenance({}, [])
     first = next(iter(inputs.values()))
-    where = str(folder)
+    where, scenario = str(folder), os.path.relpath(base_of(first)[0])
     gaps = {
-        "effects": f"tangguh compare {_base(first)} --ensemble {where} --batching per-photo,chunks",
+        "effects": f"tangguh compare {scenario} --ensemble {where} --batching per-photo,chunks",
         "sensitivity": f"tangguh sensitivity --ensemble {where}",
         "evidence": f"tangguh evidence EVIDENCE.yaml --ensemble {where}",
     }
@@ -157,12 +157,6 @@ def _command(folder: Path, calibration: dict[str, Any]) -> str:
         return shlex.join(["tangguh", *_read(file, "")["command"]])
     name = calibration["calibration"]
     return f"tangguh calibrate scenarios/calibration/{name}.yaml --seed {calibration['seed']}"
-
-
-def _base(inputs: Inputs) -> str:
-    """The scenario that a world extends; the world itself if it extends none."""
-    files = inputs.loaded.files
-    return os.path.relpath(files[1] if len(files) > 1 else files[0])
 
 
 def _verify(junit: Path | None, run_tests: bool) -> tuple[Verification | None, str]:

@@ -19,7 +19,7 @@ from study.sensitivity.nights import Shelf, Wanted
 from study.sensitivity.study import OUTPUTS, Effort, study
 from study.store import locked, provenance
 from tangguh import ensembles
-from tangguh.effects import check_fits, open_ensemble, study_folder
+from tangguh.effects import base_of, check_fits, open_ensemble, study_folder
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
 
@@ -53,7 +53,7 @@ def opened(
     count = 2 * max(effort.pairs, effort.trajectories)
     if ensemble is not None:
         found = open_ensemble(ensemble, count, seed)
-        inputs = inputs or found.worlds[0].inputs
+        inputs = inputs or base_of(found.worlds[0].inputs)[1]
     else:
         assert inputs is not None
         found = prior_ensemble({inputs.scenario.name: inputs}, count, seed)
