@@ -156,7 +156,7 @@ class Terminal:
 @pytest.mark.docs
 @pytest.mark.parametrize(("page", "lines"), commands(), ids=lambda v: getattr(v, "name", ""))
 def test_the_commands_of_a_page_work(page: Path, lines: list[str], tmp_path: Path) -> None:
-    for name in ("scenarios", "locustfiles"):
+    for name in ("scenarios", "locustfiles", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
     for name in ("stations.csv", "my-stations.csv"):
         (tmp_path / name).write_text(STATIONS)
