@@ -200,9 +200,7 @@ def test_a_worker_that_is_killed_in_mid_replay_makes_the_run_invalid(
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_everything_at_once(
-    tmp_path: Path, server: Running, scenario: Path, record_property: object
-) -> None:
+def test_ctrl_c_ends_everything_at_once(tmp_path: Path, server: Running, scenario: Path) -> None:
     out = tmp_path / "out"
     with replaying(
         scenario, "--host", server.url, "--window", "18:00-18:30", "--speed", 10,
@@ -216,10 +214,9 @@ def test_ctrl_c_ends_everything_at_once(
         code, complained = run.ended()
         took = time.monotonic() - began
         _, left = psutil.wait_procs(everybody, timeout=1.0)
-    record_property("seconds", took)  # type: ignore[operator]
     assert code == 130
     assert "Traceback" not in complained
-    assert took < 3.0
+    assert took < 3.0, f"it took {took:.1f} s"
     assert not left
 
 
