@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import psutil
 import pytest
 
 from sim.ledger import OUTCOMES
+from sim.scenario.inputs import load_inputs
 from tangguh.cli import main
 from tangguh.devices import devices as write_devices
 from tests.locustfiles.evening import write_evening
@@ -234,3 +236,32 @@ def test_what_disagrees_is_exit_1_only_if_it_must_agree(
     assert summary["valid"]
     assert not summary["agrees"]
     assert (tmp_path / "strict" / "outcomes.npy").stat().st_size > 24 * OUTCOMES.itemsize
+
+
+NATION = """\
+server:
+  nation:
+    stations: {value: 300, standing: assumed, source: a test}
+    free_rate: {value: 8 Mbit/s, standing: assumed, source: a test}
+    retry_every: {value: 10 min, standing: assumed, source: a test}
+    patience: {value: 1 h, standing: assumed, source: a test}
+"""
+
+
+def test_the_rest_of_the_nation_is_sent_beside_the_stations_as_predicted(
+    tmp_path: Path, server: Running
+) -> None:
+    scenario = write_evening(tmp_path / "nation", NATION)
+    common = [scenario, "--host", server.url, "--window", "18:00-18:03", "--speed", 60]
+    code, said, complained = replay(*common, "--nation", out=tmp_path / "with")
+    assert code in (0, 3), said + complained  # 3: a busy machine may be late
+    first = len(load_inputs(scenario).region.stations)
+
+    def others(log: str) -> Counter[tuple[int, int]]:
+        rows = map(json.loads, (tmp_path / "with" / log).read_text().splitlines())
+        return Counter((row[0], row[7]) for row in rows if row[0] >= first)
+
+    predicted, measured = others("predicted.jsonl"), others("attempts.jsonl")
+    assert len(predicted) > 20
+    assert len(measured - predicted) <= 2  # at the window's end
+    assert len(predicted - measured) <= 2
