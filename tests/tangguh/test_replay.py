@@ -263,5 +263,6 @@ def test_the_rest_of_the_nation_is_sent_beside_the_stations_as_predicted(
 
     predicted, measured = others("predicted.jsonl"), others("attempts.jsonl")
     assert len(predicted) > 20
-    assert len(measured - predicted) <= 2  # at the window's end
-    assert len(predicted - measured) <= 2
+    at_the_end = len(predicted) // 50  # of the window some are under way on one side only
+    assert len(measured - predicted) <= at_the_end
+    assert len(predicted - measured) <= at_the_end
