@@ -27,7 +27,7 @@ def devices(
     import os
     import secrets
 
-    from tangguh.inputs import load_inputs
+    from sim.scenario.inputs import load_inputs
 
     region = load_inputs(scenario).region
     chosen = region.stations[:stations]

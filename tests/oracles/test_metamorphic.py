@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.ledger import State
 from sim.assembly import Night
+from sim.ledger import State
 from sim.night import simulate
 from tests.conftest import Small, app
 

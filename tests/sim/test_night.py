@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.assembly import Night
 from sim.draws import Draws
 from sim.ledger import Cause, State
 from sim.network.traces import TraceError, Uplink, mean_rate, read_trace, relative, write_trace
-from sim.assembly import Night
 from sim.night import simulate
 from sim.population.world import draw_world
 from sim.scenario.conduct import BUILT_IN
