@@ -70,6 +70,7 @@ def main() -> None:
                 print(lines[-1], flush=True)
         except MissingError as error:
             sys.exit(f"{name}: {error}")
+        machine += f" Load after {os.getloadavg()[0]:.1f}."
         sections[title] = f"{note} {machine}\n\n{TABLE}" + "\n".join(lines)
     ordered = [title for title, *_ in SUITES.values() if title in sections]
     text = HEAD.format(names="|".join(SUITES))
@@ -88,11 +89,12 @@ def _machine(packages: Iterable[str]) -> str:
 
 
 def _priority() -> str:
-    """Whether other work on the machine had to stand back (``chrt -r 1``)."""
-    if not hasattr(os, "sched_getscheduler"):
-        return ""
-    first = os.sched_getscheduler(0) in (os.SCHED_FIFO, os.SCHED_RR)
-    return ", at real-time priority before it" if first else ""
+    """Whether other work on the machine had to stand back (``chrt -r 1``, autogroup(7))."""
+    if hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) == os.SCHED_RR:
+        return ", at real-time priority before it"
+    session = Path("/proc/self/autogroup")
+    nice = session.read_text(encoding="ascii").split()[-1] if session.exists() else "0"
+    return "" if nice == "0" else f", the session's nice value {nice}"
 
 
 def _sections() -> dict[str, str]:

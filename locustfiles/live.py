@@ -26,8 +26,9 @@ from simpy import Environment, Event
 from locustfiles.clock import Clock
 
 TICK: Final = 0.01
-"""Seconds of real time between two looks at what the cells have granted (measured:
-benchmarks/pacing.py)."""
+"""Seconds of real time between two looks at what the cells have granted. Measured with 1,700 bodies
+(``python -m benchmarks ticks``): 5 ms cost a tenth more of the processor and bring nothing, with
+20 ms a body falls up to 49 KB behind its course instead of 30 KB."""
 
 _SLICE: Final = 0.002  # seconds of stepping in one go before sockets get their turn
 _TURN: Final = 0.0001  # seconds; of 0 only what is ready at once would have its turn, no timer
