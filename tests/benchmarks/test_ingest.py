@@ -9,19 +9,36 @@ from pathlib import Path
 import pytest
 
 from benchmarks.ingest import SMALLEST, in_rounds, memory_row
-from benchmarks.peers.load import head, slow
+from benchmarks.peers.load import fast, head, slow
 from benchmarks.peers.servers import Server, ours, tuspyserver
 
 
-@pytest.mark.skipif(shutil.which("wrk") is None, reason="no wrk on this machine")
-@pytest.mark.parametrize(
-    "server", [ours("plain"), ours("tus"), tuspyserver()], ids=lambda s: s.name
-)
-def test_every_fast_upload_is_one_object_on_the_disk(server: Server, tmp_path: Path) -> None:
-    (round_,) = in_rounds([server], SMALLEST)[server.name]
-    assert round_.rate.failed == 0
-    assert round_.rate.uploads > 0
-    assert round_.cpu > 0.0
+WRK = pytest.mark.skipif(shutil.which("wrk") is None, reason="no wrk on this machine")
+
+
+@WRK
+@pytest.mark.parametrize("server", [ours("plain"), ours("tus")], ids=lambda s: s.name)
+def test_every_upload_that_is_counted_is_an_object_of_its_own_on_the_disk(
+    server: Server, tmp_path: Path
+) -> None:
+    with server.start(tmp_path) as serving:
+        rate = fast(serving.port, server.way, tmp_path, size=50_000, clients=2, seconds=1.0)
+    stored = [p for p in (tmp_path / "store" / "objects").rglob("*") if p.is_file()]
+    assert rate.failed == 0
+    assert 0 < rate.uploads <= len(stored)  # the last ones may be answered after the end
+    assert {p.stat().st_size for p in stored} == {50_000}
+    assert len({p.name.rsplit(".", 1)[1] for p in stored}) == len(stored), "contents are alike"
+
+
+@WRK
+def test_servers_take_turns_and_each_round_says_what_it_cost() -> None:
+    servers = [ours("plain"), tuspyserver()]
+    found = in_rounds(servers, SMALLEST)
+    assert list(found) == [server.name for server in servers]
+    for (round_,) in found.values():
+        assert round_.rate.failed == 0
+        assert round_.rate.uploads > 0
+        assert round_.cpu > 0.0
 
 
 @pytest.mark.parametrize("server", [ours("plain"), tuspyserver()], ids=lambda s: s.name)
