@@ -12,7 +12,6 @@ from benchmarks.ingest import SMALLEST, in_rounds, memory_row
 from benchmarks.peers.load import fast, head, slow
 from benchmarks.peers.servers import Server, ours, tuspyserver
 
-
 WRK = pytest.mark.skipif(shutil.which("wrk") is None, reason="no wrk on this machine")
 
 
