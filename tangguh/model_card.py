@@ -11,9 +11,7 @@ import typer
 def model_card(
     folder: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="[DIR]", help="A calibration's folder. [default: the newest in out/]"
-        ),
+        typer.Argument(metavar="DIR", help="A calibration's folder. [default: the newest in out/]"),
     ] = None,
     effects: Annotated[
         Path | None, typer.Option(help="Folder of compare --ensemble. [default: the newest]")

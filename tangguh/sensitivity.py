@@ -12,7 +12,7 @@ from tangguh.run import CORES, Jobs, Out, Seed
 
 def sensitivity(
     scenario: Annotated[
-        Path | None, typer.Argument(metavar="[SCENARIO]", help="A scenario in YAML.")
+        Path | None, typer.Argument(metavar="SCENARIO", help="A scenario in YAML.")
     ] = None,
     ensemble: Annotated[
         Path | None,
