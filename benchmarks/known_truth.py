@@ -235,4 +235,7 @@ def _page(
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted; every finished night is kept; the same command goes on")
