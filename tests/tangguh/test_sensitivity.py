@@ -29,10 +29,10 @@ def test_a_study_that_was_interrupted_goes_on_and_gives_what_a_whole_one_gives(
         text=True, start_new_session=True,
     ) as process:  # fmt: skip
         until = time.monotonic() + 60
-        while len(list((tmp_path / "out" / "cache").glob("*/*.json"))) < 3:
+        while not any((tmp_path / "out" / "cache").glob("*/*.json")):
             assert process.poll() is None
             assert time.monotonic() < until
-            time.sleep(0.02)
+            time.sleep(0.005)  # the first of its nights: most are still to be run
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
