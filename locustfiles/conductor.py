@@ -42,6 +42,7 @@ LEAD: Final = 1.0  # seconds from "go" to the beginning
 _PINGS: Final = 5
 _READY_WITHIN: Final = 300.0  # seconds; the night until the window is simulated first
 _STOPS_WITHIN: Final = 3.0  # seconds that workers have to report after they were stopped
+_WAKES_WITHIN: Final = 1.0  # seconds until a message that may have been lost is sent again
 _GRACE: Final = 15.0  # seconds that workers have to report after the end
 EXIT_INVALID: Final = 3
 
@@ -103,6 +104,8 @@ class Conductor:
         clocks = wall = 0.0
         with (self.out / "attempts.jsonl").open("w", encoding="utf-8") as self._log:
             try:
+                for worker in workers:
+                    self._wake(worker)
                 for index, worker in enumerate(workers):
                     share = {"settings": settings.plain(), "index": index, "of": len(workers)}
                     self._send("replay_share", share, worker)
@@ -200,6 +203,20 @@ class Conductor:
         assert runner is not None
         runner.send_message(what, data, client_id=worker)
 
+    def _wake(self, worker: str) -> None:
+        """Wait until a worker hears: Locust counts it as ready before it knows our messages, and
+        what is sent to it until then is lost."""
+        deadline = time.monotonic() + _READY_WITHIN
+        while True:
+            self._send("replay_ping", {"n": 0, "sent": time.time()}, worker)
+            try:
+                self._gather("replay_pong", [worker], _WAKES_WITHIN)
+            except LostWorkerError:
+                if worker not in self._workers() or time.monotonic() > deadline:
+                    raise
+            else:
+                return
+
     def _offset(self, worker: str) -> tuple[float, float]:
         """By how much a worker's clock is ahead, and how uncertain that is: half the round trip of
         the quickest of several messages (as NTP does: RFC 5905, section 8)."""
@@ -250,6 +267,6 @@ class Conductor:
                 raise LostWorkerError(
                     f"a worker failed: {data['problem']} (its traceback is in the log of Locust)"
                 )
-            if kind == what:
+            if kind == what and worker in workers:
                 found[worker] = data
         return found
