@@ -19,11 +19,11 @@ Rule of this file: pure functions of arrays; what is random (the bootstrap) is s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from SALib.analyze import sobol as salib
 
 from study.effects.statistics import interval
 
@@ -62,33 +62,26 @@ def sobol(
     worlds : the world of each pair.
     """
     f_a, f_b, *f_ab = _centred([a, b, *steps.values()], worlds)
-    table = np.stack(f_ab)
     if np.var([f_a, f_b]) == 0.0:
         nothing = {"mean": 0.0, "low": 0.0, "high": 0.0}
         return {name: {"first": nothing, "total": nothing} for name in steps}
-    first, total = _indices(f_a, f_b, table)
-    rng = np.random.default_rng(seed)
-    picks = rng.integers(0, len(a), (_RESAMPLES, len(a)))
-    boots = [_indices(f_a[p], f_b[p], table[:, p]) for p in picks]
-    firsts, totals = (np.array(x) for x in zip(*boots, strict=True))
+    # SALib's order: of each pair a, a with each factor of b, b; bounds are of no use to it here
+    problem = {"num_vars": len(steps), "names": list(steps), "bounds": [[0.0, 1.0]] * len(steps)}
+    found = salib.analyze(
+        problem,
+        np.stack([f_a, *f_ab, f_b], axis=1).ravel(),
+        calc_second_order=False,
+        num_resamples=_RESAMPLES,
+        keep_resamples=True,
+        seed=seed,
+    )
     return {
         name: {
-            "first": interval(first[i], firsts[:, i]),
-            "total": interval(total[i], totals[:, i]),
+            "first": interval(found["S1"][i], found["S1_conf_all"][:, i]),
+            "total": interval(found["ST"][i], found["ST_conf_all"][:, i]),
         }
         for i, name in enumerate(steps)
     }
-
-
-def _indices(a: Array, b: Array, steps: Array) -> tuple[Array, Array]:
-    func: dict[Literal["f_A", "f_B", "f_AB"], Array] = {
-        "f_A": a[None, :],
-        "f_B": b[None, :],
-        "f_AB": steps[:, None, :],
-    }
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = stats.sobol_indices(func=func, n=len(a))
-    return np.nan_to_num(found.first_order.ravel()), np.nan_to_num(found.total_order.ravel())
 
 
 def _centred(outputs: Sequence[Array], worlds: Sequence[str]) -> list[Array]:
