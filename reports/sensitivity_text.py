@@ -71,19 +71,24 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "nights the errors are large.",
     ),
     "untied": (
-        "Malam terkalibrasi: tiap besaran punya hukum malam-malam yang cocok, tetapi kaitan "
-        "antarbesaran yang dibuat hitungan dilepas bila satu besaran ditarik ulang.",
-        "Calibrated nights: each quantity has the law of the nights that fit, but the ties that "
-        "the "
-        "counts make between quantities are undone when one is drawn again.",
+        "Malam terkalibrasi: untuk penyaringan dan indeks, tiap besaran ditarik sendiri dari "
+        "malam-malam yang cocok, karena indeks menuntut besaran yang saling bebas; kaitan yang "
+        "dibuat hitungan dilepas. Pembagian keragaman dan nilai pengukuran memakai malam yang "
+        "cocok apa adanya.",
+        "Calibrated nights: for screening and indices each quantity is drawn by itself from the "
+        "nights that fit, because indices need quantities that are independent; the ties that the "
+        "counts make are undone. The split and the worth of measurements use the nights that fit "
+        "as they are.",
     ),
     "split_title": ("Besaran, kebetulan, dunia", "Quantities, chance, worlds"),
     "split_quantities": ("besaran yang tidak diketahui", "quantities that are not known"),
     "split_chance": ("kebetulan malam itu", "the night's chance"),
     "split_worlds": ("dunia mana yang benar", "which world is true"),
     "split_note": (
-        "Hukum keragaman total, dari malam-malam dengan besaran yang sama dan kebetulan yang lain.",
-        "Law of total variance, from nights with the same quantities and another chance.",
+        "Hukum keragaman total, dari malam-malam dengan besaran yang sama dan kebetulan yang lain: "
+        "keragaman malam yang akan datang.",
+        "Law of total variance, from nights with the same quantities and another chance: the "
+        "variance of a night to come.",
     ),
     "value_title": ("Berapa nilai sebuah pengukuran", "What a measurement is worth"),
     "value_note": (

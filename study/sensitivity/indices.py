@@ -9,7 +9,7 @@ With f(a) an output of night a, f(ab_i) the same with factor i of night b:
   the share that is left when only it is unknown (Saltelli et al. 2010, by SciPy's
   ``stats.sobol_indices``). Outputs are taken around their world's mean: the indices are of the
   variance within worlds.
-* split (law of total variance): chance = mean (f(a) - f(a with chance of b))^2 / 2, the expected
+* split (law of total variance): chance = mean (f(a) - f(a with another chance))^2 / 2, the expected
   variance of nights with the same quantities; worlds = variance of the worlds' means; quantities =
   the rest.
 

@@ -113,30 +113,33 @@ def _explain(
     first = [Wanted(p.world, p.a, variant) for p in pairs]
     second = [Wanted(p.world, p.b, variant) for p in pairs]
     steps = {n: [Wanted(p.world, _step(p, n), variant) for p in pairs] for n in [*top, CHANCE]}
-    fill("indices", [*first, *second, *(w for its in steps.values() for w in its)])
+    news = [[Wanted(p.world, p.news[i], variant) for p in pairs] for i in range(3)]
+    changes = [w for its in steps.values() for w in its]
+    fill("indices", [*first, *second, *changes, *(w for its in news for w in its)])
     worlds = [p.world.name for p in pairs]
     seed = shelf.ensemble.seed
     found = {}
     for output in OUTPUTS:
         a, b = shelf.column(first, output), shelf.column(second, output)
         changed = {n: shelf.column(its, output) for n, its in steps.items()}
+        one, two, again = (shelf.column(its, output) for its in news)
         found[output] = {
-            "mean": float(np.mean([a, b])),
+            "mean": float(np.mean([one, two])),
             "sobol": indices.sobol(a, b, changed, worlds, seed),
-            "split": indices.split(a, b, changed[CHANCE], worlds, seed),
+            "split": indices.split(one, two, again, worlds, seed),
         }
-    found["t90"]["reached"] = shelf.reached([*first, *second], "t90")
+    found["t90"]["reached"] = shelf.reached([*news[0], *news[1]], "t90")
     return found
 
 
 def _worth(
     shelf: Shelf, pairs: Sequence[Pair], variants: Sequence[Variant], fill: Fill
 ) -> dict[str, Any]:
-    """Policies in both nights of every pair; a night that is in several pairs counts as often."""
+    """Policies in both members of every pair; one that is in several pairs counts as often."""
     counts: dict[tuple[str, Patchwork], int] = {}
     worlds = {p.world.name: p.world for p in pairs}
     for pair in pairs:
-        for night in (pair.a, pair.b):
+        for night in pair.members:
             key = (pair.world.name, night)
             counts[key] = counts.get(key, 0) + 1
     nights = [(worlds[w], n) for w in worlds for its, n in counts if its == w]

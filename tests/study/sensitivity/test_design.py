@@ -51,12 +51,44 @@ def test_pairs_are_of_one_world_as_often_as_it_weighs_and_never_a_night_with_its
     )
     pairs = choose_pairs(Ensemble(worlds, 1, calibrated=True), 64)
     assert len(pairs) == 64
-    assert all(p.a != p.b for p in pairs)
+    assert all(p.members[0] != p.members[1] for p in pairs)
     assert sum(p.world.name == "much" for p in pairs) in (49, 50)
     assert not any(p.world.name == "lonely" for p in pairs)
-    heavy = [p.a for p in pairs if p.world.name == "much"].count(nights[0])
+    heavy = [p.members[0] for p in pairs if p.world.name == "much"].count(nights[0])
     assert abs(heavy - 0.6 * 50) <= 1
     assert pairs == choose_pairs(Ensemble(worlds, 1, calibrated=True), 64)
+
+
+def test_calibrated_nights_are_loosened_for_indices_and_get_new_chance_for_the_split(
+    tmp_path: Path,
+) -> None:
+    inputs = load_inputs(write_small(tmp_path))
+    scenario, region = inputs.scenario, inputs.region
+    nights = tuple(Patchwork(i) for i in range(6))
+    world = World("w", inputs, 1.0, nights, np.full(6, 1 / 6))
+    pairs = choose_pairs(Ensemble((world,), 1, calibrated=True), 8)
+    known = factors(scenario)
+
+    def values(night: Patchwork) -> dict[str, float]:
+        return {p: v[0] for p, v in describe(scenario, region, [night.draws(1)]).items()}
+
+    of_members = [values(n) for n in nights]
+    fault, rate = "server.fault", "server.nation.free_rate"
+    loose = [values(p.a) for p in pairs]
+    for path in (fault, rate):
+        assert {v[path] for v in loose} <= {m[path] for m in of_members}
+    together = {(v[fault], v[rate]) for v in loose}
+    assert not together <= {(m[fault], m[rate]) for m in of_members}, "ties are undone"
+    pair = pairs[0]
+    stepped = values(known[fault].changed(pair.a, pair.b))
+    assert stepped[fault] == values(pair.b)[fault]
+    assert stepped[rate] == values(pair.a)[rate]
+    new, _, again = (draw_world(scenario, region, n.draws(1)) for n in pair.news)
+    assert values(pair.news[0])[fault] == values(pair.members[0])[fault]
+    assert np.array_equal(new.stations.ready, again.stations.ready)
+    assert not np.array_equal(new.stations.radio, again.stations.radio)
+    chances = {n.replication for p in pairs for n in (p.a, p.b)}
+    assert len(chances) == 16
 
 
 def test_a_prior_gives_every_night_once(tmp_path: Path) -> None:
