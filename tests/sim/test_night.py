@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from sim.assembly import Night
 from sim.draws import Draws
 from sim.ledger import Cause, State
-from sim.network.traces import TraceError, Uplink, mean_rate, read_trace, relative, write_trace
+from sim.network.traces import read_trace, relative
 from sim.night import simulate
 from sim.population.world import draw_world
 from sim.scenario.conduct import BUILT_IN
@@ -142,39 +140,6 @@ def test_every_entry_of_the_catalogue_runs_a_night(small: Small) -> None:
         night = simulate(scenario, region, 3, 0, conduct=conduct)
         assert len(night.outcomes) == len(region.stations), conduct
         assert night.counts["attempts"] == night.outcomes["attempts"].sum(), conduct
-
-
-def test_traces_are_read_as_mahimahi_writes_them(tmp_path: Path) -> None:
-    file = tmp_path / "t.trace"
-    file.write_text("1\n500\n1000\n1500\n2000\n2000\n")
-    trace = read_trace(file)
-    assert trace.values == (3 * 1500.0, 3 * 1500.0)
-    assert trace.period == 2.0
-    assert trace.segment(2.5) == (4500.0, 3.0)
-    for text, place in (
-        ("1\nx\n", ":2:1: 'x'"),
-        ("5\n4\n", ":2:1: timestamps"),
-        ("", ":1:1: is empty"),
-    ):
-        file.write_text(text)
-        with pytest.raises(TraceError) as error:
-            read_trace(file)
-        assert place in str(error.value)
-
-
-def test_synthetic_traces_have_the_statistics_that_they_are_made_for(tmp_path: Path) -> None:
-    rates = Uplink(300_000.0, 0.5, phi=0.84, outages=2 / 600).rates(40_000, Draws(1, 0), "test")
-    up = rates[rates > 0]
-    assert up.mean() == pytest.approx(300_000, rel=0.05)
-    assert up.std() / up.mean() == pytest.approx(0.5, rel=0.1)
-    logs = np.log(up)
-    assert np.corrcoef(logs[:-1], logs[1:])[0, 1] == pytest.approx(0.84, abs=0.03)
-    begins = ((rates[1:] == 0) & (rates[:-1] > 0)).sum()
-    assert begins == pytest.approx(2 / 600 * len(up), abs=3 * np.sqrt(2 / 600 * len(up)))
-    write_trace(tmp_path / "t.trace", rates[:600])
-    again = read_trace(tmp_path / "t.trace")
-    assert mean_rate(again) == pytest.approx(rates[:600].mean(), rel=0.01)
-    assert mean_rate(relative(again)) == pytest.approx(1.0)
 
 
 def test_a_trace_drives_the_cells(small: Small) -> None:
