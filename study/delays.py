@@ -47,7 +47,7 @@ def delay_law(policy: Policy, retries: int = 10, stations: int = 400) -> list[De
             retrier.lets_out(now, n, history is not None)
             began, now = now, now + ATTEMPT
             if history is None:
-                history = History(began, 1, Dropped(now), 0.0, n)
+                history = History(began, 1, Dropped(now), n)
             else:
                 history.attempts, history.last, history.n = n, Dropped(now), n
             wait = retrier.next_wait(history)

@@ -254,7 +254,7 @@ def _succeeded(reply: Reply) -> bool:
 
 def _remember(history: History | None, began: float, reply: Reply, n: int) -> History:
     if history is None:
-        return History(began, 1, reply, 0.0, n)
+        return History(began, 1, reply, n)
     history.attempts += 1
     history.last = reply
     history.n = n

@@ -42,7 +42,7 @@ def our_waits(
         retrier.lets_out(now, n, history is not None)
         began, now = now, now + seconds
         if history is None:
-            history = History(began, 1, reply(now), 0.0, n)
+            history = History(began, 1, reply(now), n)
         else:
             history.attempts += 1
             history.last = reply(now)

@@ -69,7 +69,7 @@ def test_delays_quota_and_attempts(name: str, play: list[tuple[float, bool, floa
     for n, (_, throttled, asked) in enumerate(play, 1):
         reply: Reply = Response(now, 429 if throttled else 500, 0, asked)
         if history is None:
-            history = History(now, 1, reply, 0.0, n)
+            history = History(now, 1, reply, n)
         else:
             history.attempts, history.last, history.n = n, reply, n
         ours = retrier.next_wait(history)
@@ -95,7 +95,7 @@ def test_k1_the_first_refusal_when_all_fail(name: str, reply: Reply, retries: in
     retrier = Retrier(PRESETS[name], lambda _p, _n: 0.5)
     made = 0
     while True:
-        history = History(0.0, 1, reply, 0.0, 1)  # the first failure of a new call
+        history = History(0.0, 1, reply, 1)  # the first failure of a new call
         if retrier.next_wait(history) is None:
             break
         made += 1
@@ -113,7 +113,7 @@ def test_k1_the_first_refusal_when_all_fail(name: str, reply: Reply, retries: in
 def test_a_success_gives_the_quota_back() -> None:
     retrier = Retrier(PRESETS["aws-standard"], lambda _p, _n: 0.5)
     for _ in range(1000):
-        history = History(0.0, 1, Dropped(0.0), 0.0, 1)
+        history = History(0.0, 1, Dropped(0.0), 1)
         assert retrier.next_wait(history) is not None
         retrier.succeeded(1.0, history)
 

@@ -141,7 +141,7 @@ def test_urllib3_after_a_status(status: int, asked: int | None, name: str) -> No
     answer = HTTPResponse(status=status, headers=headers)
     wanted = rules.is_retry("PUT", status, has_retry_after=asked is not None)
     ours = Retrier(PRESETS[name], lambda _p, _n: 0.5).next_wait(
-        History(0.0, 1, Response(1.0, status, 0, asked), 0.0, 1)
+        History(0.0, 1, Response(1.0, status, 0, asked), 1)
     )
     if not wanted:
         assert ours is None
@@ -155,7 +155,7 @@ def test_urllib3_after_a_status(status: int, asked: int | None, name: str) -> No
 @pytest.mark.parametrize("status", range(400, 600))
 def test_the_statuses_that_google_retries(status: int) -> None:
     def ours(name: str) -> bool:
-        history = History(0.0, 1, Response(1.0, status, 0), 0.0, 1)
+        history = History(0.0, 1, Response(1.0, status, 0), 1)
         return Retrier(PRESETS[name], lambda _p, _n: 0.5).next_wait(history) is not None
 
     theirs = retry.if_transient_error(exceptions.from_http_status(status, ""))
@@ -165,7 +165,7 @@ def test_the_statuses_that_google_retries(status: int) -> None:
 
 def test_a_lost_connection_is_retried_by_all_that_retry() -> None:
     for policy in PRESETS.values():
-        history = History(0.0, 1, Dropped(1.0), 0.0, 1)
+        history = History(0.0, 1, Dropped(1.0), 1)
         wait = Retrier(policy, lambda _p, _n: 0.5).next_wait(history)
         if (
             policy.stop.attempts == 1

@@ -68,7 +68,7 @@ def contend(policy: Policy, clients: int, replication: int) -> tuple[float, int]
         elif stage == "no":
             history = histories[i]
             if history is None:
-                history = histories[i] = History(now, 1, Dropped(now), 0.0, 1)
+                history = histories[i] = History(now, 1, Dropped(now), 1)
             else:
                 history.attempts += 1
                 history.last = Dropped(now)
@@ -138,7 +138,7 @@ def test_r4_r5_retry_rules_under_constant_failure(
                     good += 1
                     break
                 if history is None:
-                    history = History(now, 1, Dropped(now), 0.0, n)
+                    history = History(now, 1, Dropped(now), n)
                 else:
                     history.attempts, history.last, history.n = (
                         history.attempts + 1,

@@ -20,7 +20,6 @@ class History:
     began : when its first attempt began, seconds of scenario time.
     attempts : attempts that have ended, all without success.
     last : the reply to the latest of them.
-    wait : the wait before the latest attempt, seconds; 0 before the first.
     n : the number of the latest attempt among all attempts of this client, for keyed draws.
     step : which delay of the backoff law is next; it starts again when a server pushes back.
     slept : all waits until now, seconds.
@@ -31,7 +30,6 @@ class History:
     began: float
     attempts: int
     last: Reply
-    wait: float
     n: int
     step: int = 0
     slept: float = 0.0

@@ -78,7 +78,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         _check(self, "")
-        history = History(0.0, _LATE + 1, Withheld(0.0), 0.0, 1, _LATE)
+        history = History(0.0, _LATE + 1, Withheld(0.0), 1, _LATE)
         longest = self.jitter.spread(self.backoff.delay(_LATE), history, 1.0)
         if math.isinf(self.stop.attempts) and longest <= 0.0:
             raise ValueError("it would try again at once for ever; give a backoff or stop.attempts")
@@ -183,7 +183,6 @@ class Retrier:
         if self._budgets and not self._may_retry(history):
             return None
         history.slept += wait
-        history.wait = wait
         return wait
 
     def _may_retry(self, history: History) -> bool:

@@ -85,7 +85,7 @@ def test_no_policy_breaks_its_own_rules(
         began, now = now, now + took
         last = reply(kind, now, status, asked)
         if history is None:
-            history = History(began, 1, last, 0.0, n)
+            history = History(began, 1, last, n)
         else:
             history.attempts += 1
             history.last, history.n = last, n
@@ -138,7 +138,7 @@ def test_pollys_smooth_jitter_doubles_from_its_base() -> None:
         waits = []
         for i in range(20_001):
             u, previous = (i + 0.5) / 20_001, ((i * 7919) % 20_001 + 0.5) / 20_001
-            history = History(0.0, 1, Dropped(0.0), 0.0, 1)
+            history = History(0.0, 1, Dropped(0.0), 1)
             if step:
                 history.step = step - 1
                 jitter.spread(0.0, history, previous)
@@ -183,7 +183,7 @@ def test_a_part_that_gives_a_negative_wait_is_named() -> None:
 
     policy = Policy("mine", backoff=Fixed(1.0), jitter=Backwards())
     with pytest.raises(PolicyError, match="policy 'mine' waits"):
-        Retrier(policy, lambda _p, _n: 0.5).next_wait(History(0.0, 1, Dropped(0.0), 0.0, 1))
+        Retrier(policy, lambda _p, _n: 0.5).next_wait(History(0.0, 1, Dropped(0.0), 1))
 
 
 @given(st.sampled_from(sorted(BATCHINGS)), st.lists(st.integers(1, 30_000_000), min_size=1))

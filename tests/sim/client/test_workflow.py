@@ -208,7 +208,7 @@ def test_the_servers_retry_after_is_a_lower_bound_of_the_wait() -> None:
 def test_backoffs_and_jitters_stay_in_their_bounds(retry: int, u: float, previous: float) -> None:
     delay = Exponential(1.0, 2.0, 60.0).delay(retry)
     assert delay == min(60.0, 2.0 ** min(retry, 10))
-    history = History(0.0, retry + 1, Dropped(0.0), previous, 1, retry, memo=previous)
+    history = History(0.0, retry + 1, Dropped(0.0), 1, retry, memo=previous)
     assert 0 <= FullJitter().spread(delay, history, u) <= delay
     assert delay / 2 <= EqualJitter().spread(delay, history, u) <= delay
     assert 1.0 <= DecorrelatedJitter(1.0, 60.0).spread(delay, history, u) <= 60.0
