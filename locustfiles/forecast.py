@@ -21,7 +21,8 @@ from sim.attempts import Attempt
 from sim.ledger import Cause
 from sim.scenario.quantities import BYTES_KIND, RATE_KIND, SECONDS_KIND
 
-_NEVER_SENT: Final = frozenset({Cause.ACCESS, Cause.NO_COVERAGE})
+NEVER_SENT: Final = frozenset({Cause.ACCESS, Cause.NO_COVERAGE})
+"""Causes with which no server has been asked."""
 _INSTANT: Final = 1e-6  # seconds that a body takes at least: one that takes none has no rate
 
 Array = NDArray[np.float64]
@@ -79,7 +80,7 @@ def forecast(attempts: Iterable[Attempt], speed: float, sample: float = 1.0) -> 
     """
     if speed <= 0:
         raise ValueError(f"speed is {speed}; it must be more than 0")
-    asked = [a for a in attempts if a.cause not in _NEVER_SENT]
+    asked = [a for a in attempts if a.cause not in NEVER_SENT]
     if not asked:
         return Forecast(0, 0.0, 0.0, 0.0, 0, 0.0, speed, sample)
     rows = np.array([(a.began, a.joined, a.left, a.sent) for a in asked], dtype=np.float64)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from study.ensemble import run, unfinished
 from study.measures import MEASURES
 from study.nights import Setting, Task, Variant, recall_measures
 from study.selection import Selection, chances, pareto, regret
-from study.statistics import mean_interval
+from study.statistics import Interval, mean_interval
 
 Array = NDArray[np.float64]
 JUDGED_BY: Final = "failed"
@@ -77,8 +77,29 @@ class Stage:
         return Setting(self.scenario, self.region, seed, self.trace, cache, self.catalogue, folders)
 
 
-Report = Callable[[str, int, int], None]
-"""Called with a world's name, how many combinations are alive, and the nights of them so far."""
+class Standing(NamedTuple):
+    """Where a world's race stands.
+
+    Attributes
+    ----------
+    alive, of : combinations that are still in the race, and that began.
+    nights, most : of everybody alive so far, and at most.
+    best : who has the lowest mean so far, and ``failed``: its stations not sent, with 95% interval.
+    decided : is the best known?
+    """
+
+    world: str
+    alive: int
+    of: int
+    nights: int
+    most: int
+    best: str
+    failed: Interval
+    decided: bool
+
+
+Report = Callable[[Standing], None]
+"""Called after each batch of nights."""
 
 
 def sweep(
@@ -115,7 +136,14 @@ def sweep(
         nights = until
         if len(variants) > 1 and nights >= 2:
             race.screen([_column(v, JUDGED_BY) for v in values])
-        report(stage.name, len(race.alive), nights)
+        judged = {i: _column(values[i], JUDGED_BY) for i in race.alive}
+        best = min(judged, key=lambda i: float(judged[i].mean()))
+        report(
+            Standing(
+                stage.name, len(race.alive), len(variants), nights, rules.most,
+                str(variants[best]), mean_interval(judged[best]), race.decided,
+            )
+        )  # fmt: skip
         if race.decided or nights >= rules.most:
             break
     return {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tangguh.run import CORES, Jobs, Out, Replications, Resume, ScenarioFile, Seed
+from tangguh.run import CORES, Jobs, Out, Replications, Resume, ScenarioFile, Seed, WithDashboard
 
 
 def compare(
@@ -36,6 +36,7 @@ def compare(
     cache: Annotated[
         Path, typer.Option(help="Where a grid or an ensemble keeps its nights, by content.")
     ] = Path("out/cache"),
+    dashboard: WithDashboard = True,
 ) -> None:
     """Compare policies, batchings and shapings on the same nights (common random numbers).
 
@@ -66,7 +67,9 @@ def compare(
             raise ensembles.UsageError(
                 "a grid names its policies, batchings and shapings itself; without the options"
             )
-        where, summary = sweep_grid(tree, files, seed=seed, jobs=jobs, out=out, cache=cache)
+        where, summary = sweep_grid(
+            tree, files, seed=seed, jobs=jobs, out=out, cache=cache, dashboard=dashboard
+        )
         print_grid(summary, write_grid_page(where / "report.html", summary))
         return
     inputs = check_inputs(tree, files)

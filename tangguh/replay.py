@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tangguh.run import Out, ScenarioFile, Seed
+from tangguh.run import Out, ScenarioFile, Seed, WithDashboard
 
 
 def replay(
@@ -61,6 +61,7 @@ def replay(
     must_agree: Annotated[
         bool, typer.Option("--must-agree", help="Exit 1 if predicted and measured disagree.")
     ] = False,
+    dashboard: WithDashboard = True,
 ) -> None:
     """Replay a window of the predicted night against a real server; measured beside predicted.
 
@@ -97,5 +98,5 @@ def replay(
         for line in replays.rehearse(ready):
             typer.echo(line)
         return
-    code = replays.perform(ready, model, caps, processes, out, must_agree)
+    code = replays.perform(ready, model, caps, processes, out, must_agree, dashboard)
     raise typer.Exit(code)

@@ -42,7 +42,8 @@ from study.replay.folder import (
 )
 from study.replay.predict import predict
 from study.replay.setting import Setting, Side
-from tangguh.progress import Bar
+from tangguh.dashboard import Dashboard
+from tangguh.dashboard_replay import ReplayBoard
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MODEL: Final = ROOT / "scenarios" / "ingest" / "reference.yaml"
@@ -93,6 +94,7 @@ def perform(
     processes: int,
     out: Path | None,
     must_agree: bool,
+    dashboard: bool = True,
 ) -> int:
     """Carry a replay out; returns the exit code."""
     settings, scenario = ready.settings, ready.inputs.scenario
@@ -114,7 +116,8 @@ def perform(
     limits.check(expected)
     _answers(end.address, end.port)
     write_prediction(folder, predicted)
-    trouble = _drive(ready, folder, processes, (settings.ends - settings.begins) / settings.speed)
+    board = _board(ready, folder, predicted)
+    trouble = _drive(ready, folder, processes, board, dashboard)
     if trouble and not (folder / REPORT).exists():
         raise SettingsError("; ".join(trouble))
     return _conclude(ready, folder, model, predicted, trouble, must_agree)
@@ -200,7 +203,24 @@ def _answers(address: str, port: int) -> None:
         ) from None
 
 
-def _drive(ready: Ready, folder: Path, processes: int, lasts: float) -> list[str]:
+def _board(ready: Ready, folder: Path, predicted: Side) -> ReplayBoard:
+    """What is shown while it runs."""
+    settings, rows = ready.settings, predicted.outcomes
+    within = (rows["sent_s"] > settings.begins) & (rows["sent_s"] <= settings.ends)
+    return ReplayBoard(
+        folder / "attempts.jsonl",
+        predicted.attempts,
+        rows["station"][within].tolist(),
+        begins=settings.begins,
+        ends=settings.ends,
+        speed=settings.speed,
+        limits=ready.inputs.scenario.replay.validity,
+    )
+
+
+def _drive(
+    ready: Ready, folder: Path, processes: int, board: ReplayBoard, dashboard: bool
+) -> list[str]:
     """Run Locust on the locustfile until it ends; returns what went wrong with it, if anything.
 
     Raises
@@ -220,8 +240,11 @@ def _drive(ready: Ready, folder: Path, processes: int, lasts: float) -> list[str
             words, stdout=log, stderr=log, env=environment, start_new_session=True
         )
         try:
-            with Bar("seconds of the replay", round(lasts)) as bar:
-                _watch(process, folder / "attempts.jsonl", bar, lasts)
+            with Dashboard(board, dashboard) as shown:
+                while process.poll() is None:
+                    time.sleep(0.1)
+                    board.follow()
+                    shown.refresh()
         finally:
             _end(process)
     if process.returncode not in (0, INVALID):
@@ -234,19 +257,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _watch(process: subprocess.Popen[bytes], log: Path, bar: Bar, lasts: float) -> None:
-    """Show how far it is; the clock runs from the first attempt on."""
-    began: float | None = None
-    shown = 0
-    while process.poll() is None:
-        time.sleep(0.1)
-        if began is None and log.exists() and log.stat().st_size:
-            began = time.monotonic()
-        while began is not None and shown < min(time.monotonic() - began, lasts):
-            bar.advance()
-            shown += 1
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -18,6 +18,13 @@ Out = Annotated[
     typer.Option("--out", "-o", help="Folder of the results. [default: out/SCENARIO/TIME]"),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")]
+WithDashboard = Annotated[
+    bool,
+    typer.Option(
+        "--dashboard/--no-dashboard",
+        help="Draw the state while it runs; without, or without a terminal, a line every 10 s.",
+    ),
+]
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario in YAML.")]
 
 CORES = os.cpu_count() or 1

@@ -18,9 +18,11 @@ from sim.scenario.loader import check
 from sim.scenario.source import Item
 from study.grid import Grid, check_names, world_trees
 from study.measures import MEASURES
+from study.nights import Task
 from study.sweep import Stage, across, sweep
+from tangguh.dashboard import Dashboard
+from tangguh.dashboard_sweep import SweepBoard
 from tangguh.ensembles import InterruptedRunError
-from tangguh.progress import Count
 
 
 def open_grid(tree: Item, files: list[Path]) -> tuple[Grid, list[Stage]]:
@@ -43,7 +45,14 @@ def open_grid(tree: Item, files: list[Path]) -> tuple[Grid, list[Stage]]:
 
 
 def sweep_grid(
-    tree: Item, files: list[Path], *, seed: int, jobs: int, out: Path | None, cache: Path
+    tree: Item,
+    files: list[Path],
+    *,
+    seed: int,
+    jobs: int,
+    out: Path | None,
+    cache: Path,
+    dashboard: bool = True,
 ) -> tuple[Path, dict[str, Any]]:
     """Carry a grid out; returns its folder and its summary.
 
@@ -57,7 +66,13 @@ def sweep_grid(
     folder = out or Path("out") / grid.grid / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
     worlds = []
-    with Count("nights") as count:
+    board = SweepBoard([stage.name for stage in stages], len(variants))
+    with Dashboard(board, dashboard) as shown:
+
+        def finished(_task: Task) -> None:
+            board.advance()
+            shown.refresh()
+
         try:
             for stage in stages:
                 worlds.append(
@@ -68,13 +83,13 @@ def sweep_grid(
                         seed=seed,
                         jobs=jobs,
                         cache=cache,
-                        finished=lambda _task: count.advance(),
-                        report=count.say,
+                        finished=finished,
+                        report=board.say,
                     )
                 )
         except KeyboardInterrupt:
             raise InterruptedRunError(
-                f"interrupted; {count.done} nights were simulated and are kept in {cache}; the "
+                f"interrupted; {board.done} nights were simulated and are kept in {cache}; the "
                 "same command goes on"
             ) from None
     title = grid.title.model_dump() if grid.title else {"id": grid.grid, "en": grid.grid}
@@ -85,7 +100,7 @@ def sweep_grid(
         "start": stages[0].scenario.start.isoformat(),
         "snapshot": stages[0].scenario.snapshot.isoformat(),
         "seed": seed,
-        "simulated": count.done,
+        "simulated": board.done,
         "worlds": worlds,
         "across": across(worlds),
     }
