@@ -77,7 +77,8 @@ class Conductor:
         self._first = out
         self._led = 0
         self._inbox: Queue[tuple[str, str, dict[str, Any]]] = Queue()
-        self._rows: list[list[Any]] = []
+        self.rows: list[list[Any]] = []  # of the log, as they came; a new list for each replay
+        self.wall = 0.0  # when the window begins, seconds since the epoch; 0 until that is agreed
         self._trouble: list[str] = []
         self._log: Any = None
 
@@ -86,14 +87,14 @@ class Conductor:
         if what != "replay_rows":
             self._inbox.put((what, worker, data))
             return
-        self._rows += data["rows"]
+        self.rows += data["rows"]
         if self._log is not None:
             self._log.writelines(json.dumps(row) + "\n" for row in data["rows"])
             self._log.flush()
 
     def lead(self) -> None:
         """Run the replay; results are written and ``ended`` is called whatever happens."""
-        self._rows, self._trouble = [], []
+        self.rows, self._trouble, self.wall = [], [], 0.0
         self._led += 1
         if self._led > 1:
             self._begin_anew()
@@ -114,7 +115,7 @@ class Conductor:
                         raise LostWorkerError(data["problem"])
                 offsets = {worker: self._offset(worker) for worker in workers}
                 clocks = max(uncertain for _, uncertain in offsets.values())
-                wall = time.time() + LEAD
+                wall = self.wall = time.time() + LEAD
                 for worker, (offset, _) in offsets.items():
                     self._send("replay_go", {"wall": wall + offset}, worker)
                 lasts = (settings.ends - settings.begins) / settings.speed
@@ -155,7 +156,7 @@ class Conductor:
         self, done: dict[str, dict[str, Any]], clocks: float, wall: float, workers: int
     ) -> int:
         settings = self.ready.settings
-        attempts = [from_row(row) for row in self._rows]
+        attempts = [from_row(row) for row in self.rows]
         tables = [np.frombuffer(d["outcomes"], OUTCOMES) for d in done.values()]
         outcomes = np.concatenate(tables) if tables else np.zeros(0, OUTCOMES)
         measured = [d["measured"] for d in done.values()]

@@ -27,6 +27,7 @@ from locustfiles.options import add_options, from_options
 from locustfiles.safety import RefusedError
 from locustfiles.settings import SettingsError
 from locustfiles.targets.messages import TargetError
+from locustfiles.web.pages import extend
 from sim.scenario.inputs import Faults
 
 
@@ -69,12 +70,15 @@ def _init(environment: Environment, **_: Any) -> None:
         environment.process_exit_code = code
         if options.headless:
             runner.quit()
+        elif options.autoquit != -1 and environment.web_ui is not None:
+            environment.web_ui.stop()  # with its page Locust ends, and its workers
         else:
             runner.stop()
 
     conductor = Conductor(environment, ready, Path(out), ended, renews=options.run is None)
     for what in TO_MASTER:
         runner.register_message(what, _receiving(conductor, what), concurrent=True)
+    extend(environment, conductor, Path(out))
     leading: list[Any] = []
 
     @environment.events.test_start.add_listener

@@ -62,6 +62,9 @@ def replay(
         bool, typer.Option("--must-agree", help="Exit 1 if predicted and measured disagree.")
     ] = False,
     dashboard: WithDashboard = True,
+    web: Annotated[
+        bool, typer.Option("--web", help="Also a page, at an address that is printed.")
+    ] = False,
 ) -> None:
     """Replay a window of the predicted night against a real server; measured beside predicted.
 
@@ -98,5 +101,5 @@ def replay(
         for line in replays.rehearse(ready):
             typer.echo(line)
         return
-    code = replays.perform(ready, model, caps, processes, out, must_agree, dashboard)
+    code = replays.perform(ready, model, caps, processes, out, must_agree, dashboard, web)
     raise typer.Exit(code)

@@ -95,6 +95,7 @@ def perform(
     out: Path | None,
     must_agree: bool,
     dashboard: bool = True,
+    web: bool = False,
 ) -> int:
     """Carry a replay out; returns the exit code."""
     settings, scenario = ready.settings, ready.inputs.scenario
@@ -117,7 +118,7 @@ def perform(
     _answers(end.address, end.port)
     write_prediction(folder, predicted)
     board = _board(ready, folder, predicted)
-    trouble = _drive(ready, folder, processes, board, dashboard)
+    trouble = _drive(ready, folder, processes, board, dashboard, web)
     if trouble and not (folder / REPORT).exists():
         raise SettingsError("; ".join(trouble))
     return _conclude(ready, folder, model, predicted, trouble, must_agree)
@@ -219,7 +220,7 @@ def _board(ready: Ready, folder: Path, predicted: Side) -> ReplayBoard:
 
 
 def _drive(
-    ready: Ready, folder: Path, processes: int, board: ReplayBoard, dashboard: bool
+    ready: Ready, folder: Path, processes: int, board: ReplayBoard, dashboard: bool, web: bool
 ) -> list[str]:
     """Run Locust on the locustfile until it ends; returns what went wrong with it, if anything.
 
@@ -227,7 +228,21 @@ def _drive(
     ------
     KeyboardInterrupt : on Ctrl-C, when Locust and its workers have ended.
     """
-    words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
+    words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--only-summary"]
+    if web:
+        port = _free_port()
+        words += [
+            "--autostart",
+            "--autoquit",
+            "0",
+            "--web-host",
+            "127.0.0.1",
+            "--web-port",
+            str(port),
+        ]
+        typer.echo(f"watch it at http://127.0.0.1:{port}/replay", err=True)
+    else:
+        words.append("--headless")
     words += ["-u", str(processes), "-r", str(processes), "--out", str(folder)]
     if processes > 1:
         port = _free_port()  # Locust's own default is one for all replays of a machine

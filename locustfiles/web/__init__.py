@@ -1,0 +1,1 @@
+"""The replay on a page of Locust's own web server."""
