@@ -19,7 +19,9 @@ from sim.scenario.model import Scenario
 from sim.scenario.schema import json_schema
 from tests.conftest import ROOT, SHIPPED, write_small
 
-SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+SCENARIOS = sorted(
+    [*(ROOT / "scenarios").glob("*.yaml"), *(ROOT / "scenarios" / "next").glob("*.yaml")]
+)
 
 
 def problems(file: Path) -> list[str]:
