@@ -12,7 +12,7 @@ from sim.client.batching.pieces import Object, Resume
 from sim.client.outcomes import Dropped, Ending, NoService, Outcome, Response, Withheld, Woken
 from sim.client.retry.backoff import Fixed
 from sim.client.retry.breakers import AdaptiveThrottling, Breaker
-from sim.client.retry.budgets import RetryQuota
+from sim.client.retry.budgets import CallBucket, RetryQuota
 from sim.client.retry.history import Draw, History
 from sim.client.retry.jitter import NoJitter
 from sim.client.retry.policy import Hedge, Policy, Retrier
@@ -158,6 +158,21 @@ def test_a_turn_that_fails_otherwise_is_retried_by_the_policy() -> None:
     assert ending is Ending.GAVE_UP
     late = upload([WHOLE], PATIENT, Crew(5.0, 5.0), 60.0, half, turn=True)
     assert play(late, []) == ([], Ending.GAVE_UP)
+
+
+def test_a_breaker_that_is_open_beyond_patience_ends_the_wait_for_a_turn() -> None:
+    policy = Policy("p", backoff=Fixed(1.0), guards=(Breaker(0.5, 2, 60.0),))
+    client = upload([WHOLE], policy, Crew(0.0, 50.0), 60.0, half, turn=True)
+    made, ending = play(client, [Dropped, Dropped])
+    assert [type(r) for _, r in made] == [Ask, Ask]
+    assert ending is Ending.GAVE_UP
+
+
+def test_a_turn_that_is_asked_for_again_is_a_retry_to_the_budgets() -> None:
+    policy = Policy("p", backoff=Fixed(1.0), guards=(CallBucket(1.5, per_call=1.0),))
+    client = upload([WHOLE], policy, Crew(0.0), 60.0, half, turn=True)
+    made, ending = play(client, [Dropped] * 9)
+    assert (len(made), ending) == (2, Ending.GAVE_UP), "only the call filled the bucket"
 
 
 # resuming

@@ -15,6 +15,11 @@ def test_without_loss_nothing_caps_a_transfer() -> None:
     assert pftk(0.1, 1.0) < inf
 
 
+def test_periodic_loss_allows_the_rate_of_mathis() -> None:
+    assert mathis(0.2, 0.04) == pytest.approx(1400 / 0.2 * 1.5**0.5 / 0.2)
+    assert mathis(0.2, 0.04, mss=700) == pytest.approx(mathis(0.2, 0.04) / 2)
+
+
 def test_the_probability_of_a_timeout_is_one_at_most() -> None:
     # loss 0.5: 1400 / (0.3 * sqrt(2 * 2 * 0.5 / 3) + 1 * (1 * 0.5 * (1 + 32 * 0.25)))
     assert pftk(0.3, 0.5) == pytest.approx(1400 / (0.3 * 0.6666667**0.5 + 4.5))
