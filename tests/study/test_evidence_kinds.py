@@ -7,6 +7,7 @@ from math import inf, nan
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.assembly import OFFICES, Night
 from sim.client.retry.presets import PRESETS
@@ -159,3 +160,10 @@ def test_a_tally_does_not_pass_where_there_is_no_coverage(small: Small) -> None:
     dark = ~draw_world(scenario, region, Draws(1, 0)).stations.covered
     assert dark.sum() == 2
     assert np.isnan(night.outcomes["tally_s"][dark]).all()
+
+
+def test_a_count_without_signal_is_lognormal_with_one_added_to_both() -> None:
+    observed = next(o for o in read_evidence(SHIPPED).observations if o.kind == "coverage")
+    expected = stats.norm(0, np.log(observed.factor)).logpdf(np.log((observed.stations + 1) / 21))
+    assert observed.log_likelihood(20.0) == pytest.approx(expected)
+    assert np.isfinite(observed.log_likelihood(0.0))

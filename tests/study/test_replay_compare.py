@@ -76,6 +76,16 @@ def test_what_is_counted_twice_agrees(worlds: Worlds) -> None:
             found["concurrency"]["mean"][side]
         )
     assert sum(k["stations"] for k in found["kecamatan"]) == found["stations"]
+    both_sent = {row.station for row in fast.attempts}
+    for k in found["kecamatan"]:
+        index = [its.name for its in region.kecamatan].index(k["name"])
+        here = fast.outcomes["kecamatan"] == index
+        assert k["stations"] == len(both_sent & set(fast.outcomes["station"][here].tolist()))
+        assert k["response"]["measured"] > k["response"]["predicted"]
+    for part in found["causes"]["parts"]:
+        assert part["low"] <= part["difference"] + 1e-9
+        assert part["difference"] <= part["high"] + 1e-9
+        assert part["difference"] == pytest.approx(part["measured"] - part["predicted"])
     server = [k["groups"]["server"] for k in found["kecamatan"]]
     assert min(server) <= found["causes"]["groups"]["server"] <= max(server)
     assert {k["name"] for k in found["kecamatan"]} <= {k.name for k in region.kecamatan}

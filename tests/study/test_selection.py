@@ -73,3 +73,25 @@ def test_the_pareto_front_is_what_its_definition_says(rows: list[tuple[int, int]
             o[0] <= row[0] and o[1] <= row[1] and (o[0] < row[0] or o[1] < row[1]) for o in rows
         )
         assert on_front != dominated
+
+
+def test_regret_has_students_interval() -> None:
+    mean, low, high = regret(np.array([1.0, 2.0, 6.0, 99.0]), np.array([0.0, 0.0, 0.0]))
+    half = 4.302653 * sqrt(7.0 / 3)  # t(0.975, 2), and the variance of 1, 2, 6
+    assert (mean, low, high) == pytest.approx((3.0, 3.0 - half, 3.0 + half))
+    assert regret(np.array([5.0]), np.array([3.0])) == (2.0, 2.0, 2.0)
+
+
+def test_after_one_common_night_the_lower_one_is_the_best() -> None:
+    assert chances([np.array([3.0]), np.array([2.9, 50.0])], 0, 1) == [0.0, 1.0]
+    assert chances([np.array([3.0]), np.array([3.0])], 0, 1) == [0.5, 0.5]
+
+
+def test_a_race_of_two_is_over_when_the_gap_is_more_than_its_margin() -> None:
+    """Kim and Nelson: 2 eta = (2 * 0.05)**(-2 / 4) - 1, h2 = 2 eta * 4, variance of 0, 0, 2, 2, 1
+    is 1; after 5 nights the margin is 1 / 10 * (h2 * 1 / 1 - 5)."""
+    h2 = (0.1**-0.5 - 1) * 4
+    margin = (h2 - 5) / 10
+    noise = np.array([0.0, 0.0, 2.0, 2.0, 1.0]) - 1.0
+    for gap, out in ((margin - 0.001, []), (margin + 0.001, [1])):
+        assert Selection(2, 1.0, 0.95, 5).screen([np.zeros(5), noise + gap]) == out

@@ -14,7 +14,7 @@ from study.calibration.ensemble_file import (
     EnsembleFileError,
     MemberNight,
 )
-from study.effects.features import CANNOT_USE, NO_SIGNAL, PER_CELL, describe, features, show
+from study.effects.features import CANNOT_USE, NO_APP, NO_SIGNAL, PER_CELL, describe, features, show
 from study.effects.members import calibrated_ensemble, prior_ensemble, systematic, thinned
 from study.patchwork import Patchwork
 from tests.conftest import write_small
@@ -90,3 +90,5 @@ def test_features_are_what_the_night_drew(tmp_path: Path) -> None:
     )
     assert show(known["network.break_rate_at_peak"], 1 / 139.0, scenario) == "1 per 2.3 min"
     assert show(known[NO_SIGNAL], 0.1234, scenario) == "12%"
+    assert found[NO_APP][1] == np.mean(~world.stations.has_app)
+    assert found[NO_APP][1] != np.mean(world.stations.has_app)

@@ -77,3 +77,24 @@ def test_percentiles_and_the_value_of_perfect_foresight() -> None:
     assert weighted_percentile(values, weights, 97.5) == 3.0
     failed = np.array([[10.0, 20.0], [40.0, 20.0]])
     assert regret_of_knowing_everything(failed, np.array([0.5, 0.5])) == 5.0
+
+
+def test_a_constant_difference_has_no_interval_however_nights_differ() -> None:
+    night = np.array([0.0, 50.0, 900.0])
+    samples = {
+        "a": Sample(0.5, np.full(3, 1 / 3), np.stack([night, night + 7], axis=1)),
+        "b": Sample(0.5, np.full(3, 1 / 3), np.stack([night + 2, night], axis=1)),
+    }
+    resampled = Resampled.of(samples, 1)
+    row = in_world(samples["a"], resampled.by_world["a"])[1]
+    for name in ("difference", "regret"):
+        assert row[name] == pytest.approx({"mean": 7.0, "low": 7.0, "high": 7.0}), name
+    first, second = overall(samples, resampled)
+    assert second["worst_regret"] == pytest.approx({"mean": 7.0, "low": 7.0, "high": 7.0})
+    assert first["expected_regret"] == pytest.approx({"mean": 1.0, "low": 1.0, "high": 1.0})
+
+
+def test_percentiles_need_no_weights_that_add_up_to_one() -> None:
+    values = np.array([3.0, 1.0, 2.0])
+    assert weighted_percentile(values, np.array([1.0, 5.0, 4.0]), 51) == 2.0
+    assert weighted_percentile(values, np.array([1.0, 5.0, 4.0]), 50) == 1.0

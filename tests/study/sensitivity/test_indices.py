@@ -118,3 +118,14 @@ def test_measurements_tell_quantities_and_whole_sections() -> None:
         "server.outages.app.severity"
     ]
     assert of_measurement(("people.ppk",), known) == ["people.ppk.link"]
+
+
+def test_how_often_a_measurement_changes_the_choice_is_its_share_of_the_nights() -> None:
+    """The second policy is better in the tenth of the nights with x above 1.28."""
+    rng = np.random.default_rng(4)
+    x = rng.normal(0, 1, 600)
+    failed = np.stack([np.full(600, 100.0), 100.0 + 20 * (1.2816 - x)], axis=1)
+    rows = {row["name"]: row for row in values(told(x, failed), 1)}
+    assert rows["signal-log"]["changes"] == pytest.approx(0.1, abs=0.04)
+    assert values(told(x, failed), 1) == values(told(x, failed), 1)
+    assert all("quantities" in row for row in rows.values())
