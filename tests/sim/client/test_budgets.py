@@ -113,6 +113,12 @@ def test_retries_stay_below_their_share_of_all_requests() -> None:
     assert memory.may_retry(0.0, LOST) is None  # 2 of 7
     memory.sending(0.0, retry=False)
     assert memory.may_retry(0.0, LOST) == 0.0  # 2 of 8
+    memory.sending(0.0, retry=True)
+    for _ in range(2):
+        memory.sending(0.0, retry=False)
+    assert memory.may_retry(0.0, LOST) is None  # 3 of 11
+    memory.sending(0.0, retry=False)
+    assert memory.may_retry(0.0, LOST) == 0.0  # 3 of 12
 
 
 def test_retries_stay_below_their_number_a_minute() -> None:

@@ -165,7 +165,12 @@ def test_a_breaker_opens_waits_and_tries() -> None:
     [
         (lambda: Policy("p"), "at once for ever"),
         (lambda: Policy("p", backoff=Fixed(-1.0)), "backoff.seconds is -1.0"),
-        (lambda: Policy("p", stop=Stop(attempts=float("nan"))), "stop.attempts"),
+        (lambda: Policy("p", stop=Stop(attempts=float("nan"))), "^stop.attempts is nan; it must"),
+        (lambda: Policy("p", timeout=-1.0), "^timeout is -1.0; it must be a number of 0 or more$"),
+        (
+            lambda: Policy("p", backoff=Fixed(1.0), guards=(Breaker(-0.5, 4, 60.0),)),
+            "^Breaker.ratio is -0.5; it must be a number of 0 or more$",
+        ),
         (lambda: Batching("b", lanes=0), "at least 1"),
         (lambda: Batching("b", chunk=10), "resumes"),
         (lambda: Shaping("s", slots=4), "width"),

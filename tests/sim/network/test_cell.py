@@ -183,3 +183,22 @@ def test_steps_refuse_what_is_not_a_profile() -> None:
         Steps((0.0, 0.0), (1.0, 1.0))
     with pytest.raises(ValueError, match="period"):
         Steps((0.0, 5.0), (1.0, 1.0), 5.0)
+
+
+def test_a_driver_that_looks_late_finds_what_every_change_came_to() -> None:
+    cell = Cell([10.0], Steps((0.0, 1.0, 2.0), (1.0, 0.5, 0.1)))
+    flow = cell.start(0.0, 1000.0)
+    assert cell.delivered(12.0, flow) == pytest.approx(10 + 5 + 10)
+    assert cell.next_event() == pytest.approx(12.0 + 975.0)
+
+
+def test_a_cell_of_less_than_a_byte_a_second_ends_its_transfers_too() -> None:
+    cell = Cell([0.5])
+    cell.start(0.0, 10.0)
+    assert cell.next_event() == 20.0
+    assert len(cell.finished(20.0)) == 1
+
+
+def test_each_class_needs_its_cap() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        Cell([1.0, 2.0], None, [1.0])

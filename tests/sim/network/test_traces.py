@@ -52,6 +52,8 @@ def test_bins_may_be_of_any_length_and_the_last_one_is_shorter(tmp_path: Path) -
     assert trace.starts == (0.0, 0.5, 1.0)
     assert trace.values == pytest.approx((2 * 1500 / 0.5, 2 * 1500 / 0.5, 1500 / 0.2))
     assert trace.period == 1.2
+    file.write_text("0\n0\n1000\n")
+    assert read_trace(file).values == (4500.0,)
     file.write_text("0\n100\n")
     assert read_trace(file).values == pytest.approx((2 * 1500 / 0.1,))
 
