@@ -54,7 +54,40 @@ class Code:
     kind: Literal["code"] = "code"
 
 
-Block = Heading | Text | Items | Table | Code
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture of ours (:mod:`reports.charts`) and its data, which is a table under it, a CSV file
+    beside the report, and what the arrow keys read out.
+
+    ``name`` is a file's name without its ending, unique in a chapter; ``svg`` a whole SVG document;
+    ``title`` says what is seen, ``caption`` how it is read; ``numbers`` which columns are figures.
+    """
+
+    name: str
+    svg: str
+    title: str
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: frozenset[int] = frozenset()
+    kind: Literal["figure"] = "figure"
+
+    @property
+    def table(self) -> Table:
+        """Its data."""
+        return Table(self.head, self.rows, self.numbers)
+
+    @property
+    def readings(self) -> list[str]:
+        """Each row as a sentence: what a screen reader says at an arrow key."""
+        return [
+            f"{row[0]}: "
+            + ", ".join(f"{h} {c}" for h, c in zip(self.head[1:], row[1:], strict=True) if c)
+            for row in self.rows
+        ]
+
+
+Block = Heading | Text | Items | Table | Code | Figure
 
 
 def markdown(title: str, blocks: Sequence[Block]) -> str:
@@ -73,6 +106,8 @@ def markdown(title: str, blocks: Sequence[Block]) -> str:
                 parts.append(_table(block))
             case Code():
                 parts.append("\n".join(["```sh", *block.lines, "```"]))
+            case Figure():
+                parts += [f"**{_line(block.title)}** {_line(block.caption)}", _table(block.table)]
     return "\n\n".join(parts) + "\n"
 
 

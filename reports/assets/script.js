@@ -35,4 +35,16 @@ for (const chart of document.querySelectorAll(".progress")) {
     read(at + step);
   });
 }
+for (const picture of document.querySelectorAll(".picture")) {
+  const readings = JSON.parse(picture.dataset.readings);
+  const readout = picture.parentElement.querySelector(".readout");
+  let at = -1;
+  picture.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1, Home: -1e9, End: 1e9 }[event.key];
+    if (step === undefined || !readings.length) return;
+    event.preventDefault();
+    at = Math.max(0, Math.min(readings.length - 1, at + step));
+    readout.textContent = readings[at];
+  });
+}
 if (location.hash === "#en") show("en");

@@ -1,0 +1,1 @@
+"""What each kind of result says in a report: a file a kind."""

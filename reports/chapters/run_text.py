@@ -1,0 +1,74 @@
+"""What the chapter of a run says beyond :mod:`reports.text`, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reports.text import tell
+
+TEXT: Final[dict[str, tuple[str, str]]] = {
+    # key: (Indonesian, English)
+    "advise": (
+        "Pakai {best} sebagai ganti {first}: rata-rata {fewer} TPS lebih sedikit yang belum "
+        "terkirim (selang 95%: {low} hingga {high}) pada malam yang sama.",
+        "Use {best} instead of {first}: {fewer} fewer stations not sent on average (95% interval: "
+        "{low} to {high}) on the same nights.",
+    ),
+    "advise_stay": (
+        "Tetap pada {first}: tidak ada pilihan lain yang pasti lebih baik pada malam yang sama.",
+        "Stay with {first}: no other choice is surely better on the same nights.",
+    ),
+    "advise_nothing": (
+        "Satu kebijakan saja yang dijalankan, sehingga belum ada saran; bandingkan beberapa.",
+        "Only one policy was run, so there is no advice yet; compare several.",
+    ),
+    "sure": (
+        "Peluangnya menjadi yang terbaik di antara semuanya {chance}, dari {nights} malam.",
+        "Its chance of being the best of those compared is {chance}, from {nights} nights.",
+    ),
+    "unchecked": (
+        "Belum ada hitungan untuk memeriksanya; selang itu berasal dari asumsi awal saja.",
+        "There is no count to check it against; the interval comes from prior assumptions alone.",
+    ),
+    "would_change": (
+        "Catatan percobaan dari telepon dan catatan akses server: keduanya menunjukkan apa yang "
+        "langka malam itu, dan dengan itu kebijakan mana yang menolong.",
+        "Attempt logs of phones and the server's access log: they show what was scarce that night, "
+        "and so which policy helps.",
+    ),
+    "tiles": ("Kecamatan menurut letaknya", "The kecamatan where they lie"),
+    "tiles_note": (
+        "Makin gelap makin banyak TPS yang belum terkirim. Tebal: median prediksi; di kanan: yang "
+        "dihitung KPU, bila ada.",
+        "Darker is more stations not sent. Bold: predicted median; on the right: counted by KPU, "
+        "where it was.",
+    ),
+    "ranges": ("Prediksi dan hitungan per kecamatan", "Predicted and counted by kecamatan"),
+    "ranges_note": (
+        "Bagian TPS yang belum terkirim. Garis tegak: median; pita tebal: 50% malam; pita tipis: "
+        "95% malam; titik: dihitung KPU.",
+        "Share of stations not sent. Upright line: median; thick band: 50% of nights; thin band: "
+        "95% of nights; dot: counted by KPU.",
+    ),
+    "curve": ("Bagian TPS yang sudah terkirim", "Share of stations sent"),
+    "curve_note": (
+        "Garis: median; pita gelap: 50% malam; pita terang: 95% malam; titik: angka yang "
+        "diterbitkan.",
+        "Line: median; dark band: 50% of nights; light band: 95% of nights; dots: published "
+        "figures.",
+    ),
+    "causes": ("Penyebab kegagalan terakhir", "Cause of the last failure"),
+    "policies": (
+        "Selisih TPS belum terkirim terhadap yang pertama",
+        "Difference of stations not sent against the first",
+    ),
+    "policies_note": (
+        "Malam yang sama untuk semua. Ke kiri dari nol lebih baik; pita: selang 95%.",
+        "The same nights for all. Left of zero is better; band: 95% interval.",
+    ),
+}
+
+
+def tell_run(key: str, language: str, **holes: object) -> str:
+    """A sentence of the chapter."""
+    return tell(TEXT, key, language, **holes)

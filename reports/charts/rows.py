@@ -1,0 +1,87 @@
+"""One thing a row: a bar or a range with its interval, and its value in words at the end.
+
+Rule of this file: from numbers to a sheet; words come from the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reports.charts.svg import BLUE, INK, LINE, MIDDLE, ORANGE, PALE, SOFT, WIDTH, Sheet, wrap
+
+_NAMES: Final = 190.0
+_VALUES: Final = 110.0
+_STEP: Final = 31.0
+_TOP: Final = 8.0
+_LEFT: Final = _NAMES + 10
+_ROOM: Final = WIDTH - _VALUES - _LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``middle`` with its outer interval ``low`` to ``high``, in the unit of the axis; ``inner``
+    the interval of half of the nights; ``seen`` what was counted; ``bar`` from zero to the middle.
+    """
+
+    name: str
+    middle: float
+    low: float
+    high: float
+    value: str
+    inner: tuple[float, float] | None = None
+    seen: float | None = None
+    bar: bool = False
+    colour: str = BLUE
+
+
+def rows_chart(
+    rows: Sequence[Row],
+    ticks: Sequence[tuple[float, str]],
+    low: float,
+    high: float,
+    *,
+    title: str,
+    description: str,
+) -> str:
+    """All rows on an axis from ``low`` to ``high``, with ticks in words below it."""
+    height = _TOP + _STEP * len(rows) + 28
+    sheet = Sheet(height)
+    reach = (high - low) or 1.0
+
+    def at(value: float) -> float:
+        return _LEFT + _ROOM * min(max((value - low) / reach, 0.0), 1.0)
+
+    bottom = _TOP + _STEP * len(rows)
+    for value, words in ticks:
+        sheet.line(at(value), _TOP, at(value), bottom + 4)
+        sheet.text(at(value), bottom + 19, words, colour=SOFT, size=11.5, anchor="middle")
+    if low < 0 < high:
+        sheet.line(at(0), _TOP, at(0), bottom + 4, INK)
+    for i, row in enumerate(rows):
+        y = _TOP + _STEP * (i + 0.5)
+        lines = wrap(row.name, _NAMES, 12)
+        for k, line in enumerate(lines):
+            sheet.text(_NAMES, y + 4 + 13 * (k - (len(lines) - 1) / 2), line, size=12, anchor="end")
+        _mark(sheet, row, y, at)
+        sheet.text(WIDTH - 4, y + 4, row.value, size=12, anchor="end")
+    sheet.line(_LEFT, bottom, _LEFT + _ROOM, bottom, LINE)
+    return sheet.document(title, description)
+
+
+def _mark(sheet: Sheet, row: Row, y: float, at: Callable[[float], float]) -> None:
+    if row.bar:
+        start, end = sorted((at(0.0), at(row.middle)))
+        sheet.rect(start, y - 7, end - start, 14, row.colour)
+        sheet.line(at(row.low), y, at(row.high), y, INK, wide=1.5)
+        for edge in (row.low, row.high):
+            sheet.line(at(edge), y - 4, at(edge), y + 4, INK, wide=1.5)
+        return
+    sheet.rect(at(row.low), y - 3, at(row.high) - at(row.low), 6, PALE)
+    if row.inner is not None:
+        first, last = row.inner
+        sheet.rect(at(first), y - 6, at(last) - at(first), 12, MIDDLE)
+    sheet.rect(at(row.middle) - 1.5, y - 9, 3, 18, row.colour)
+    if row.seen is not None:
+        sheet.dot(at(row.seen), y, ORANGE)

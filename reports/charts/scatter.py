@@ -1,0 +1,68 @@
+"""Two prices against each other: what no other choice beats in both is filled and joined.
+
+Rule of this file: from numbers to a sheet; words come from the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reports.charts.svg import BLUE, INK, LINE, SOFT, WIDTH, Sheet, wide
+
+_LEFT: Final = 62.0
+_RIGHT: Final = WIDTH - 24
+_TOP: Final = 26.0
+_BOTTOM: Final = 320.0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A choice; ``front`` if no other is better in both; ``mark`` is its number in the table."""
+
+    x: float
+    y: float
+    mark: str
+    front: bool
+
+
+def scatter_chart(
+    points: Sequence[Point],
+    across: Sequence[tuple[float, str]],
+    upwards: Sequence[tuple[float, str]],
+    names: tuple[str, str],
+    *,
+    title: str,
+    description: str,
+) -> str:
+    """Points on axes that begin at zero and end at the last tick; ``names`` of x and y."""
+    sheet = Sheet(_BOTTOM + 48)
+    last, top = across[-1][0] or 1.0, upwards[-1][0] or 1.0
+
+    def x(value: float) -> float:
+        return _LEFT + (_RIGHT - _LEFT) * value / last
+
+    def y(value: float) -> float:
+        return _BOTTOM - (_BOTTOM - _TOP) * value / top
+
+    for value, words in across:
+        sheet.line(x(value), _TOP, x(value), _BOTTOM + 4, LINE)
+        sheet.text(x(value), _BOTTOM + 18, words, colour=SOFT, size=11.5, anchor="middle")
+    for value, words in upwards:
+        sheet.line(_LEFT, y(value), _RIGHT, y(value), LINE)
+        sheet.text(_LEFT - 7, y(value) + 4, words, colour=SOFT, size=11.5, anchor="end")
+    sheet.line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, INK)
+    sheet.text(_RIGHT, _BOTTOM + 38, names[0], colour=INK, size=12, anchor="end")
+    sheet.text(4, 14, names[1], colour=INK, size=12)
+    front = sorted((p for p in points if p.front), key=lambda p: p.x)
+    if len(front) > 1:
+        sheet.path([(x(p.x), y(p.y)) for p in front], colour=BLUE, wide=1.5, dash="5 4")
+    for point in points:
+        sheet.dot(x(point.x), y(point.y), BLUE, fill=BLUE if point.front else "#fff")
+        right = x(point.x) + wide(point.mark, 12) + 14 > WIDTH
+        sheet.text(
+            x(point.x) + (-8 if right else 8), y(point.y) - 6, point.mark, size=12,
+            anchor="end" if right else "start", bold=point.front,
+        )  # fmt: skip
+    return sheet.document(title, description)

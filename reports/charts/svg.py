@@ -1,0 +1,116 @@
+"""A sheet to draw on, as an SVG document: what a page and a PDF show alike.
+
+Colours are Okabe and Ito's (Color Universal Design, 2008), the orange darkened so that text in it
+has a contrast of 4.5 on white. What a colour says is also said by a shape, a dash or a label.
+
+Rule of this file: shapes and words at places; no data. Units: pixels of a sheet 640 wide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Final, Literal
+
+WIDTH: Final = 640.0
+INK: Final = "#1b1f24"
+SOFT: Final = "#57606a"
+LINE: Final = "#d6dae0"
+BLUE: Final = "#0072b2"
+MIDDLE: Final = "#5aa5d3"  # blue, lighter: half of the nights
+PALE: Final = "#bcdcf0"  # blue, palest: 95% of the nights
+ORANGE: Final = "#b34700"
+GREEN: Final = "#00735c"
+SIZE: Final = 13.0  # of text; DejaVu Sans, as in the PDF
+_WIDE: Final = 0.62  # mean width of a character of DejaVu Sans, in its size (measured on names)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A drawing; ``document`` gives the whole of it."""
+
+    height: float
+    parts: list[str] = field(default_factory=list)
+
+    def rect(
+        self, x: float, y: float, wide: float, high: float, fill: str, *, edge: str = "none",
+        round_: float = 0.0,
+    ) -> None:  # fmt: skip
+        """A box, at least a pixel wide so that it is seen."""
+        self.parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(wide, 1):.1f}" height="{high:.1f}" '
+            f'rx="{round_:g}" fill="{fill}" stroke="{edge}"/>'
+        )
+
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, colour: str = LINE, *, wide: float = 1.0,
+        dash: str = "",
+    ) -> None:  # fmt: skip
+        """A straight line."""
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        self.parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
+            f'stroke-width="{wide:g}"{dashed}/>'
+        )
+
+    def path(
+        self, points: list[tuple[float, float]], *, colour: str = "none", fill: str = "none",
+        wide: float = 2.0, dash: str = "",
+    ) -> None:  # fmt: skip
+        """A line through points, closed if it is filled."""
+        drawn = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        closed = "Z" if fill != "none" else ""
+        self.parts.append(
+            f'<path d="{drawn}{closed}" fill="{fill}" stroke="{colour}" '
+            f'stroke-width="{wide:g}"{dashed}/>'
+        )
+
+    def dot(self, x: float, y: float, colour: str, *, size: float = 5.0, fill: str = "") -> None:
+        """A filled circle, or a ring with another fill."""
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:g}" fill="{fill or colour}" '
+            f'stroke="{colour if fill else "#fff"}" stroke-width="1.5"/>'
+        )
+
+    def text(
+        self, x: float, y: float, words: str, *, colour: str = INK, size: float = SIZE,
+        anchor: Literal["start", "middle", "end"] = "start", bold: bool = False,
+    ) -> None:  # fmt: skip
+        """Words on a base line."""
+        weight = ' font-weight="700"' if bold else ""
+        self.parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" '
+            f'text-anchor="{anchor}"{weight}>{escape(words)}</text>'
+        )
+
+    def document(self, title: str, description: str) -> str:
+        """The SVG, with its title and description for those who do not see it."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {self.height:g}" '
+            f'width="{WIDTH:g}" height="{self.height:g}" '
+            'font-family="DejaVu Sans, Verdana, sans-serif">'
+            f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+            f'<rect width="{WIDTH:g}" height="{self.height:g}" fill="#fff"/>'
+            f"{''.join(self.parts)}</svg>"
+        )
+
+
+def wide(words: str, size: float = SIZE) -> float:
+    """About how wide words are."""
+    return len(words) * _WIDE * size
+
+
+def wrap(words: str, room: float, size: float = SIZE, lines: int = 2) -> list[str]:
+    """Words in lines that fit a room; what does not fit the last line ends in an ellipsis."""
+    found = [""]
+    for word in words.split():
+        longer = f"{found[-1]} {word}".strip()
+        if wide(longer, size) <= room or not found[-1]:
+            found[-1] = longer
+        else:
+            found.append(word)
+    if len(found) > lines:
+        found = [*found[: lines - 1], " ".join(found[lines - 1 :])]
+    fits = max(int(room / (_WIDE * size)), 2)
+    return [line if len(line) <= fits else f"{line[: fits - 1]}…" for line in found]

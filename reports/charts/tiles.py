@@ -1,0 +1,69 @@
+"""The kecamatan as tiles of one size, each where it lies on the map, more or less.
+
+The places are ours (``assets/tiles.csv``): they keep who is north, south, east and west of whom,
+and not distances. A region without places has its tiles in the order of their codes.
+
+Rule of this file: from numbers to a sheet; words come from the caller.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+from pathlib import Path
+from typing import Final
+
+from reports.charts.svg import INK, LINE, ORANGE, WIDTH, Sheet, wrap
+
+MOST: Final = 60  # tiles; with more, names do not fit
+_FILE: Final = Path(__file__).parents[1] / "assets" / "tiles.csv"
+_SHADES: Final = ("#ffffff", "#deedf7", "#bcdcf0", "#8fc3e3", "#5aa5d3", "#0072b2")  # ours, blue
+_HIGH: Final = 74.0
+_GAP: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """``share`` is what its colour says, of 1; ``lines`` what is written below its name."""
+
+    code: str
+    name: str
+    share: float
+    value: str
+    seen: str = ""
+
+
+def places(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Column and row of each; by the file if it knows all of them."""
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        known = {r["code"]: (int(r["column"]), int(r["row"])) for r in csv.DictReader(file)}
+    if set(codes) <= known.keys():
+        return {code: known[code] for code in codes}
+    columns = min(ceil(sqrt(len(codes))), 6)
+    return {code: (i % columns, i // columns) for i, code in enumerate(sorted(codes))}
+
+
+def tiles_chart(tiles: Sequence[Tile], *, title: str, description: str) -> str:
+    """Darker is more; the values are written too."""
+    where = places([tile.code for tile in tiles])
+    columns = max(c for c, _ in where.values()) + 1
+    rows = max(r for _, r in where.values()) + 1
+    sheet = Sheet(rows * _HIGH + 2 * _GAP)
+    wide = WIDTH / columns
+    for tile in tiles:
+        column, row = where[tile.code]
+        x, y = column * wide + _GAP / 2, row * _HIGH + _GAP
+        step = min(int(tile.share * len(_SHADES)), len(_SHADES) - 1)
+        dark = step == len(_SHADES) - 1
+        sheet.rect(x, y, wide - _GAP, _HIGH - _GAP, _SHADES[step], edge=LINE, round_=4)
+        ink = "#ffffff" if dark else INK
+        lines = wrap(tile.name, wide - 14, 10.5)
+        for k, line in enumerate(lines):
+            sheet.text(x + 6, y + 15 + 12 * k, line, size=10.5, colour=ink)
+        sheet.text(x + 6, y + _HIGH - 12, tile.value, bold=True, colour=ink)
+        if tile.seen:
+            seen = ink if step > 1 else ORANGE
+            sheet.text(x + wide - 12, y + _HIGH - 12, tile.seen, size=12, colour=seen, anchor="end")
+    return sheet.document(title, description)

@@ -1,0 +1,94 @@
+"""A report of one or several results as one HTML file: page one for leaders, then for engineers.
+
+Rule of this file: from results to HTML; what is said is in :mod:`reports.chapters`, what is drawn
+in :mod:`reports.charts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from markupsafe import Markup
+
+from reports.chapters.chapter import Chapter
+from reports.chapters.registry import Result
+from reports.document import Figure
+from reports.language import LANGUAGES
+from reports.page import fill
+from reports.text import tell
+
+TEXT: Final[dict[str, tuple[str, str]]] = {
+    # key: (Indonesian, English)
+    "kicker": ("tangguh · laporan", "tangguh · report"),
+    "switch": ("English", "Bahasa Indonesia"),
+    "title": ("Laporan tangguh: {count} hasil", "Report by tangguh: {count} results"),
+    "basis": ("Dari: {names}.", "From: {names}."),
+    "answer": ("Jawaban", "Answer"),
+    "recommendation": ("Saran", "Recommendation"),
+    "certainty": ("Kepastian", "Certainty"),
+    "would_change": ("Yang akan mengubahnya", "What would change it"),
+    "contents": ("Isi", "Contents"),
+    "data": ("Angka dalam tabel", "The figures as a table"),
+    "keys": ("Panah kiri dan kanan membacakan nilai.", "Left and right arrow keys read values."),
+    "page": ("halaman", "page"),
+}
+LEADING: Final = ("recommendation", "certainty", "would_change")
+say = partial(tell, TEXT)
+
+
+def title_of(chapters: Sequence[Chapter], language: str) -> str:
+    """The only chapter's title, or how many there are."""
+    if len(chapters) == 1:
+        return chapters[0].title
+    return say("title", language, count=len(chapters))
+
+
+def make_chapters(results: Sequence[Result]) -> dict[str, list[Chapter]]:
+    """Every result's chapter, by language."""
+    return {
+        language.code: [r.kind.chapter(r.summary, language) for r in results]
+        for language in LANGUAGES
+    }
+
+
+def basis_of(results: Sequence[Result], language: str) -> str:
+    """Which folders it was made from."""
+    return say("basis", language, names=", ".join(r.folder.resolve().name for r in results))
+
+
+def render_report(
+    results: Sequence[Result], chapters: Mapping[str, Sequence[Chapter]], first: str = "id"
+) -> str:
+    """The page as HTML; ``first`` is the language that is shown at once."""
+    ordered = sorted(LANGUAGES, key=lambda language: language.code != first)
+    views = [
+        {
+            "lang": language.code,
+            "t": partial(_said, language=language.code),
+            "title": title_of(chapters[language.code], language.code),
+            "basis": basis_of(results, language.code),
+            "chapters": chapters[language.code],
+        }
+        for language in ordered
+    ]
+    return fill(
+        "report.html.j2", views=views, title=views[0]["title"], inline=inline, leading=LEADING
+    )
+
+
+def _said(key: str, *, language: str) -> str:
+    return say(key, language)
+
+
+def inline(figure: Figure, prefix: str) -> Markup:
+    """A figure's SVG inside a page, named by its title and description (WAI-ARIA's ``img``)."""
+    title, desc = f"{prefix}{figure.name}-title", f"{prefix}{figure.name}-desc"
+    svg = figure.svg.replace("<title>", f'<title id="{title}">', 1)
+    svg = svg.replace("<desc>", f'<desc id="{desc}">', 1)
+    svg = re.sub(
+        r"^<svg ", f'<svg role="img" aria-labelledby="{title}" aria-describedby="{desc}" ', svg
+    )
+    return Markup(svg)
