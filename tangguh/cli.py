@@ -22,6 +22,7 @@ from tangguh.policies import app as policies
 from tangguh.refit import refit
 from tangguh.replay import replay
 from tangguh.replay_report import replay_report
+from tangguh.report import report
 from tangguh.run import run
 from tangguh.schema import schema
 from tangguh.sensitivity import sensitivity
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 for command in (
     run, compare, calibrate, sensitivity, model_card, evidence, validate_progress, arrivals, truths,
-    replay, replay_report, refit, serve, devices, validate, init, schema,
+    replay, replay_report, report, refit, serve, devices, validate, init, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(policies, name="policies")

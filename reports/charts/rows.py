@@ -13,7 +13,7 @@ from reports.charts.svg import BLUE, INK, LINE, MIDDLE, ORANGE, PALE, SOFT, WIDT
 
 _NAMES: Final = 190.0
 _VALUES: Final = 110.0
-_STEP: Final = 31.0
+_STEP: Final = 28.0
 _TOP: Final = 8.0
 _LEFT: Final = _NAMES + 10
 _ROOM: Final = WIDTH - _VALUES - _LEFT

@@ -1,0 +1,85 @@
+"""What ``tangguh report`` does: from folders of results to a folder with a report.
+
+Rule of this file: from the command line's values to files; nothing is printed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from reports.chapters.registry import Result, open_result
+from reports.files import write_report
+from study.files import write_json
+from study.store import provenance
+from tangguh.ensembles import InterruptedRunError, UsageError
+from tangguh.studies import dated_folder
+
+_FORMATS: Final = ("html", "pdf")
+_FILE: Final = "report.json"
+
+
+def make_report(
+    folders: Sequence[Path], language: str, formats: str, out: Path | None
+) -> list[Path]:
+    """Write it; returns the paths of the page and the PDFs.
+
+    Raises
+    ------
+    UsageError : for a format that there is not, or a folder that holds something else.
+    ReportError : for a folder without a result, or if typst is missing (the page is then written).
+    InterruptedRunError : at Ctrl-C.
+    """
+    wanted = [f.strip() for f in formats.split(",") if f.strip()]
+    wrong = [f for f in wanted if f not in _FORMATS]
+    if wrong or not wanted:
+        raise UsageError(f"--format {formats}: takes html, pdf, or html,pdf")
+    results = [open_result(folder) for folder in folders]
+    if out is not None:
+        _check_free(out)
+    folder = dated_folder(out, "report")
+    _describe(folder, results, language, wanted)
+    try:
+        return write_report(folder, results, wanted, language)
+    except KeyboardInterrupt:
+        raise InterruptedRunError(
+            f"interrupted; what is finished is in {folder}; the same command makes the rest"
+        ) from None
+
+
+def _check_free(folder: Path) -> None:
+    """Only an empty folder, or a report's own."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"--out {folder}: is a file; give a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _FILE).is_file():
+        raise UsageError(f"--out {folder}: holds something else; give a new folder")
+
+
+def _describe(
+    folder: Path, results: Sequence[Result], language: str, formats: Sequence[str]
+) -> None:
+    sources: list[dict[str, Any]] = [
+        {"folder": r.folder.as_posix(), "kind": r.kind.name, "provenance": _origin(r.folder)}
+        for r in results
+    ]
+    identity = {
+        "report": [{"folder": s["folder"], "kind": s["kind"]} for s in sources],
+        "language": language,
+        "formats": list(formats),
+    }
+    write_json(folder / _FILE, {"results": sources})
+    write_json(folder / "provenance.json", provenance(identity, sys.argv))
+
+
+def _origin(folder: Path) -> Any:
+    """Where a result is from, as it says itself; nothing if it does not."""
+    file = folder / "provenance.json"
+    if not file.is_file():
+        return None
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
