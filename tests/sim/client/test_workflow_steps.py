@@ -9,11 +9,11 @@ import pytest
 
 from sim.client.actions import TURN, Action, Ask, Request, Send, Wait
 from sim.client.batching.pieces import Object, Resume
-from sim.client.outcomes import Dropped, Ending, NoService, Outcome, Response, Withheld, Woken
+from sim.client.outcomes import Dropped, Ending, NoService, Outcome, Response, Woken
 from sim.client.retry.backoff import Fixed
 from sim.client.retry.breakers import AdaptiveThrottling, Breaker
 from sim.client.retry.budgets import CallBucket, RetryQuota
-from sim.client.retry.history import Draw, History
+from sim.client.retry.history import Draw
 from sim.client.retry.jitter import NoJitter
 from sim.client.retry.policy import Hedge, Policy, Retrier
 from sim.client.retry.stop import Stop
@@ -73,8 +73,16 @@ def test_an_attempt_carries_the_apps_timeout_or_else_the_scenarios() -> None:
 
 def test_attempts_are_numbered_piece_by_piece() -> None:
     objects = [WHOLE, Object("photo-2", 50)]
-    made, ending = play(upload(objects, PATIENT, Crew(0.0), 60.0, half), [Dropped, NoService])
+    drawn: list[int] = []
+
+    def draw(_purpose: int, n: int) -> float:
+        drawn.append(n)
+        return 0.5
+
+    answers: list[Answer] = [Dropped, NoService]
+    made, ending = play(upload(objects, PATIENT, Crew(0.0), 60.0, draw), answers)
     assert ending is Ending.SENT
+    assert drawn == [1, 2], "and draws by all attempts of the client"
     assert sent(made) == [(0, 0, 100, 1), (11, 0, 100, 2), (22, 0, 100, 3), (23, 0, 50, 1)]
 
 
@@ -319,14 +327,6 @@ def test_a_success_gives_the_budget_back_what_the_retry_took() -> None:
     made, ending = play(upload(objects, policy, Crew(0.0), 60.0, half), answers)
     assert ending is Ending.SENT
     assert [r.attempt for _, r in made] == [1, 2, 1, 2, 1, 2]
-
-
-def test_what_was_withheld_is_no_failure_to_a_guard() -> None:
-    retrier = Retrier(Policy("p", backoff=Fixed(1.0), guards=(Breaker(0.5, 1, 60.0),)), half)
-    assert retrier.next_wait(History(0.0, 1, Withheld(0.0), 1)) == 1.0
-    assert retrier.opens_at(1.0) == 1.0
-    assert retrier.next_wait(History(0.0, 1, Dropped(1.0), 1)) == 1.0
-    assert retrier.opens_at(2.0) == 61.0
 
 
 def test_a_new_upload_draws_by_its_own_station() -> None:

@@ -118,3 +118,13 @@ def test_the_background_keeps_its_hours_day_after_day_to_the_horizon(small: Smal
         value, ends = congestion[1].shape.segment(float(hour) * HOUR)
         assert value == pytest.approx(load_at(hour + offset / HOUR)), hour
         assert ends <= (hour + 10) * HOUR, "the course does not stop before the horizon"
+
+
+def test_the_background_changes_at_the_minute_that_is_said(small: Small) -> None:
+    changed = 'network: {shape: [{since: "00:30", load: 20%}, {since: "17:45", load: 80%}]}\n'
+    scenario, region = small(changed)
+    shape = build_congestion(scenario, draw_world(scenario, region, Draws(1, 0)))[0].shape
+    at = 17.75 * HOUR - scenario.clock_offset()
+    assert shape.segment(at - 1.0) == (0.2, at)
+    assert shape.segment(at)[0] == 0.8
+    assert shape.segment(at) == (0.8, at + 6.75 * HOUR)
