@@ -43,8 +43,8 @@ def render_calibration(summary: dict[str, Any]) -> str:
                 reading=say(summary["reading"], language.code),
                 seed=summary["seed"],
             ),
-            "verdict": _verdict(summary, language),
-            "answer": _answer(summary, language),
+            "verdict": verdict(summary, language),
+            "answer": answer(summary, language),
             "others": [
                 say("weight_as", language.code, reading=say(r, language.code))
                 for r in summary["readings"][1:]
@@ -63,7 +63,8 @@ def render_calibration(summary: dict[str, Any]) -> str:
     return fill("calibration.html.j2", views=views, title=summary["title"]["id"])
 
 
-def _verdict(summary: dict[str, Any], language: Language) -> View:
+def verdict(summary: dict[str, Any], language: Language) -> View:
+    """Does the mechanism beat the baselines on what was left out? ``worse`` if not surely."""
     held = summary["held_out"]
     if not all(held["beats"].values()):
         key = "verdict_worse"
@@ -82,7 +83,8 @@ def _verdict(summary: dict[str, Any], language: Language) -> View:
     return {"text": text, "worse": key != "verdict_better"}
 
 
-def _answer(summary: dict[str, Any], language: Language) -> str:
+def answer(summary: dict[str, Any], language: Language) -> str:
+    """Which worlds reproduce what was counted."""
     names = summary["reproducing"]
     if not names:
         return say("weights_none", language.code)

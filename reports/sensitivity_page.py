@@ -18,7 +18,7 @@ from reports.sensitivity_text import say
 from study.sensitivity.design import CHANCE
 
 View = dict[str, Any]
-_UNIT: Final = {"failed": 1.0, "t90": 1 / 3600.0}  # stations; hours
+UNIT: Final = {"failed": 1.0, "t90": 1 / 3600.0}  # stations; hours
 _CLEAR: Final = 2.0  # standard errors from zero at which a worth is said to be there
 
 
@@ -69,8 +69,7 @@ def answers(summary: dict[str, Any], language: Language) -> list[str]:
     split = summary["outputs"]["failed"]["split"]
     worth = summary["value"]
     choice = summary["variants"][worth["choice"]]
-    single = [r for r in worth["rows"] if r["quantities"] and r["name"] != "all"]
-    best = max(single, key=lambda r: float(r["value"]), default=None)
+    best = worth_most(summary)
     shares = {n: language.percent(split[n]["mean"], 0) for n in ("quantities", "chance", "worlds")}
     low, high = (language.percent(split["chance"][k], 0) for k in ("low", "high"))
     found = [
@@ -82,7 +81,7 @@ def answers(summary: dict[str, Any], language: Language) -> list[str]:
         ),
         say("answer_split", code, low=low, high=high, **shares),
     ]
-    if best is None or best["value"] < _CLEAR * best["error"] or best["value"] <= 0:
+    if best is None:
         found.append(say("answer_worthless", code, choice=choice))
     else:
         name = say(f"measure_{best['name']}", code)
@@ -91,8 +90,18 @@ def answers(summary: dict[str, Any], language: Language) -> list[str]:
     return found
 
 
+def worth_most(summary: dict[str, Any]) -> View | None:
+    """The single measurement of most worth, or nothing if its worth cannot be told from zero."""
+    rows = summary["value"]["rows"]
+    single = [r for r in rows if r["quantities"] and r["name"] != "all"]
+    best: View | None = max(single, key=lambda r: float(r["value"]), default=None)
+    if best is None or best["value"] < _CLEAR * best["error"] or best["value"] <= 0:
+        return None
+    return best
+
+
 def _output(summary: dict[str, Any], output: str, language: Language) -> View:
-    unit = _UNIT[output]
+    unit = UNIT[output]
     found = summary["outputs"][output]
     rows = sorted(summary["screening"].items(), key=lambda r: -float(r[1][output]["mu_star"]))
     reach = max(r[output]["mu_star"] + 2 * r[output]["error"] for _, r in rows) * unit or 1.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reports.chapters import run
+from reports.chapters import calibration, effects, grid, replay, run, sensitivity
 from reports.chapters.chapter import Maker
 from sim.scenario.errors import UserFaultError
 
@@ -38,7 +38,14 @@ class Kind:
         )
 
 
-KINDS: Final = (Kind("run", "summary.json", run.chapter, key="outcomes"),)
+KINDS: Final = (
+    Kind("effects", "effects.json", effects.chapter, key="worlds"),
+    Kind("sensitivity", "sensitivity.json", sensitivity.chapter, key="screening"),
+    Kind("grid", "grid.json", grid.chapter, key="worlds"),
+    Kind("calibration", "calibration.json", calibration.chapter, key="held_out"),
+    Kind("replay", "summary.json", replay.chapter, beside="replay.json", key="lines"),
+    Kind("run", "summary.json", run.chapter, key="outcomes"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""The chapter of policies over an ensemble: which is best over all worlds, and where it is not.
+
+Rule of this file: from the summary of :mod:`study.effects.study` to a chapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from reports.chapters.chapter import Chapter
+from reports.chapters.leaders_text import tell_leaders
+from reports.charts.rows import Row, rows_chart
+from reports.document import Block, Figure, Heading, Items, Text
+from reports.effects_page import answers, winners
+from reports.effects_text import pair_sentences, say
+from reports.figures import round_up
+from reports.language import Language
+
+Summary = dict[str, Any]
+
+
+def chapter(summary: Summary, language: Language) -> Chapter:
+    """What leaders and engineers are told of policies over an ensemble."""
+    code, best = language.code, summary["overall"][summary["choice"]]
+    name = best["name"]
+    won = [w for w in summary["worlds"] if _wins(w, name)]
+    change = tell_leaders("effects_steady", code)
+    if best["worst_regret"]["mean"] > 0:
+        worst = language.number(best["worst_regret"]["mean"], 1)
+        change = tell_leaders("effects_change", code, world=best["worst_world"], worst=worst)
+    pairs = [p for p in summary["pairs"] if name in (p["first"], p["second"])]
+    turns = [sentence for pair in pairs for sentence in pair_sentences(pair, name, language)]
+    if any(pair["by_quantity"] or pair["by_world"] for pair in pairs):
+        change = f"{change} {tell_leaders('effects_turns', code)}"
+    blocks: list[Block] = [
+        Heading(say("overall_title", code)),
+        _forest(
+            "overall", summary["overall"], "expected_regret", say("overall_title", code),
+            say("overall_note", code), language,
+        ),
+    ]  # fmt: skip
+    for world in summary["worlds"]:
+        title = say("world_title", code, world=world["world"])
+        note = say(
+            "world_note", code, title=world["title"][code],
+            weight=language.percent(world["weight"]), members=world["members"],
+            effective=language.number(world["effective"], 1),
+        )  # fmt: skip
+        blocks.append(Heading(title))
+        blocks.append(
+            _forest(f"world-{world['world']}", world["rows"], "regret", title, note, language)
+        )
+    if turns:
+        blocks += [Heading(say("turns_title", code)), Items(turns)]
+    blocks.append(
+        Text(
+            say(
+                "basis_calibrated" if summary["calibrated"] else "basis_prior",
+                code,
+                worlds=len(summary["worlds"]),
+                members=sum(w["members"] for w in summary["worlds"]),
+                seed=summary["seed"],
+            ),
+            "note",
+        )
+    )
+    return Chapter(
+        title=summary["title"][code],
+        answer=" ".join(answers(summary, language)),
+        recommendation=tell_leaders("effects_advise", code, best=name),
+        certainty=tell_leaders(
+            "effects_sure", code, best=name, chance=language.percent(best["chance_best"], 0),
+            wins=len(won), all=len(summary["worlds"]),
+        ),
+        would_change=change,
+        blocks=blocks,
+    )  # fmt: skip
+
+
+def _wins(world: Summary, name: str) -> bool:
+    ordered = sorted(world["rows"], key=lambda r: float(r["failed"]["mean"]))
+    return name in winners(ordered).split(" = ")
+
+
+def _forest(
+    file: str,
+    rows: Sequence[Summary],
+    measure: str,
+    title: str,
+    caption: str,
+    language: Language,
+) -> Figure:
+    code, drawn, data = language.code, [], []
+    reach = round_up(max(r[measure]["high"] for r in rows), 0.1)
+    for row in sorted(rows, key=lambda r: float(r[measure]["mean"])):
+        lost = row[measure]
+        low, high = max(lost["low"], 0.0), max(lost["high"], 0.0)
+        value = language.number(lost["mean"], 1)
+        drawn.append(Row(row["name"], lost["mean"], low, high, value))
+        data.append(
+            (
+                row["name"],
+                value,
+                language.span(low, high, 1),
+                language.number(row["failed"]["mean"]),
+                language.percent(row["chance_best"], 0),
+            )
+        )
+    digits = 0 if reach >= 4 else 2
+    ticks = [(reach * k / 4, language.number(reach * k / 4, digits)) for k in range(5)]
+    svg = rows_chart(drawn, ticks, 0.0, reach, title=title, description=caption)
+    first = "expected" if measure == "expected_regret" else "regret"
+    head = [say(k, code) for k in ("policy", first, "interval", "failed", "chance")]
+    return Figure(file, svg, title, caption, head, data, frozenset({1, 2, 3, 4}))

@@ -1,0 +1,173 @@
+"""The chapter of a grid: which combination is best in which world, and at what price.
+
+Rule of this file: from the summary of :mod:`study.grid` to a chapter.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.chapters.chapter import Chapter
+from reports.chapters.leaders_text import tell_leaders
+from reports.charts.rows import Row, rows_chart
+from reports.charts.scatter import Point, scatter_chart
+from reports.document import Block, Figure, Heading, Table, Text
+from reports.figures import round_up
+from reports.grid_text import say
+from reports.language import Language
+
+Summary = dict[str, Any]
+
+
+def chapter(summary: Summary, language: Language) -> Chapter:
+    """What leaders and engineers are told of a grid."""
+    code, worlds = language.code, summary["worlds"]
+    decided = sum(w["decided"] for w in worlds)
+    blocks: list[Block] = []
+    for world in worlds:
+        title = say("regret_title", code, world=world["world"])
+        if len(worlds) > 1:
+            blocks += [Heading(title), Text(_answer(world, language), "answer")]
+        else:
+            blocks.append(Heading(title))
+        blocks += [_regret(world, language), _front(world, language)]
+    if len(worlds) > 1:
+        blocks += [Heading(say("across_title", code)), Text(say("across_note", code))]
+        blocks.append(_across(summary, language))
+    basis = say(
+        "basis", code, scenario=summary["scenario"], seed=summary["seed"], worlds=len(worlds)
+    )
+    blocks.append(Text(basis, "note"))
+    return Chapter(
+        title=summary["title"][code],
+        answer=_answer(worlds[0], language) if len(worlds) == 1 else _overall(summary, language),
+        recommendation=_advice(summary, language),
+        certainty=tell_leaders(
+            "grid_sure", code, decided=decided, all=len(worlds),
+            confidence=language.percent(worlds[0]["confidence"], 0),
+        ),
+        would_change=tell_leaders("grid_change", code),
+        blocks=blocks,
+    )  # fmt: skip
+
+
+def _best(world: Summary) -> Summary:
+    best: Summary = next(r for r in world["rows"] if r["best"])
+    return best
+
+
+def _answer(world: Summary, language: Language) -> str:
+    best = _best(world)
+    return say(
+        "decided" if world["decided"] else "undecided",
+        language.code,
+        best=best["name"],
+        failed=language.number(best["failed"]["mean"]),
+        stations=language.number(world["stations"]),
+        zone=language.number(world["indifference"]),
+        confidence=language.percent(world["confidence"], 0),
+        left=sum(r["alive"] for r in world["rows"]),
+    )
+
+
+def _overall(summary: Summary, language: Language) -> str:
+    """The best of each world, in a sentence."""
+    named = [f"{w['world']}: {_best(w)['name']}" for w in summary["worlds"]]
+    return f"{say('across_title', language.code)}: {'; '.join(named)}."
+
+
+def _advice(summary: Summary, language: Language) -> str:
+    worlds = summary["worlds"]
+    if len(worlds) == 1:
+        key = "grid_one" if worlds[0]["decided"] else "grid_wait"
+        return tell_leaders(key, language.code, best=_best(worlds[0])["name"])
+    safest = summary["across"][0]
+    return tell_leaders(
+        "grid_safest",
+        language.code,
+        best=safest["name"],
+        worst=language.number(safest["worst_regret"], 1),
+        world=safest["worst_world"],
+    )
+
+
+def _regret(world: Summary, language: Language) -> Figure:
+    code, drawn, data = language.code, [], []
+    reach = round_up(max(r["regret"]["high"] for r in world["rows"]), 0.1)
+    for row in sorted(world["rows"], key=lambda r: float(r["regret"]["mean"])):
+        lost = row["regret"]
+        value = language.signed(lost["mean"])
+        drawn.append(
+            Row(row["name"], max(lost["mean"], 0), max(lost["low"], 0), max(lost["high"], 0), value)
+        )
+        data.append(
+            (
+                row["name"],
+                str(row["nights"]),
+                language.number(row["failed"]["mean"]),
+                value,
+                f"{language.signed(lost['low'])} … {language.signed(lost['high'])}",
+            )
+        )
+    digits = 0 if reach >= 4 else 2
+    ticks = [(reach * k / 4, language.number(reach * k / 4, digits)) for k in range(5)]
+    title = tell_leaders("regret_of", code, world=world["world"])
+    caption = say("regret_note", code)
+    svg = rows_chart(drawn, ticks, 0.0, reach, title=title, description=caption)
+    head = [say(k, code) for k in ("combination", "nights", "failed", "regret", "interval")]
+    name = f"regret-{world['world']}"
+    return Figure(name, svg, title, caption, head, data, frozenset({1, 2, 3, 4}))
+
+
+def _front(world: Summary, language: Language) -> Figure:
+    code = language.code
+    rows = sorted(world["rows"], key=lambda r: float(r["measures"]["airtime"]["p50"]))
+    points = [
+        Point(r["measures"]["airtime"]["p50"], r["failed"]["mean"], str(i), r["pareto"])
+        for i, r in enumerate(rows, 1)
+    ]
+    names = (tell_leaders("airtime", code), say("failed", code))
+    last, top = (round_up(max(values)) for values in ([p.x for p in points], [p.y for p in points]))
+    title, caption = tell_leaders("front", code), say("scatter_note", code)
+    svg = scatter_chart(
+        points, _ticks(last, language), _ticks(top, language), names,
+        title=title, description=caption,
+    )  # fmt: skip
+    data = [
+        (
+            str(i),
+            r["name"],
+            language.number(r["measures"]["airtime"]["p50"]),
+            language.number(r["failed"]["mean"], 1),
+            say("pareto", code) if r["pareto"] else "",
+        )
+        for i, r in enumerate(rows, 1)
+    ]
+    head = (tell_leaders("number", code), say("combination", code), *names, say("pareto", code))
+    return Figure(
+        f"front-{world['world']}", svg, title, caption, head, data, frozenset({0, 2, 3})
+    )  # fmt: skip
+
+
+def _ticks(last: float, language: Language) -> list[tuple[float, str]]:
+    digits = 1 if last < 40 else 0
+    return [(last * k / 4, language.number(last * k / 4, digits)) for k in range(5)]
+
+
+def _across(summary: Summary, language: Language) -> Table:
+    code = language.code
+    head = [
+        say(k, code) for k in ("combination", "worst", "in_world", "mean", "best_in", "pareto_in")
+    ]
+    rows = [
+        (
+            r["name"],
+            language.number(r["worst_regret"], 1),
+            r["worst_world"],
+            language.number(r["mean_regret"], 1),
+            str(r["best_in"]),
+            str(r["pareto_in"]),
+        )
+        for r in summary["across"]
+    ]
+    return Table(head, rows, frozenset({1, 3, 4, 5}))
