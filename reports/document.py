@@ -5,6 +5,7 @@ Rule of this file: blocks and Markdown; the HTML is in ``assets/document.html.j2
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -71,6 +72,10 @@ class Figure:
     rows: Sequence[Sequence[str]]
     numbers: frozenset[int] = frozenset()
     kind: Literal["figure"] = "figure"
+
+    def __post_init__(self) -> None:
+        """Names of worlds come from files; a name is also an HTML id and a file's."""
+        object.__setattr__(self, "name", re.sub(r"[^\w-]+", "-", self.name))
 
     @property
     def table(self) -> Table:

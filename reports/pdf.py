@@ -56,7 +56,12 @@ def render_pdf(chapters: Sequence[Chapter], basis: str, language: str) -> bytes:
         for figure in chapter.figures:
             files[f"{number}-{figure.name}.svg"] = figure.svg.encode()
         said = [
-            {"name": say(key, language), "text": getattr(chapter, key), "colour": _COLOURS[key]}
+            {
+                "key": key,
+                "name": say(key, language),
+                "text": getattr(chapter, key),
+                "colour": _COLOURS[key],
+            }
             for key in LEADING
             if getattr(chapter, key)
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -47,11 +48,17 @@ def title_of(chapters: Sequence[Chapter], language: str) -> str:
 
 
 def make_chapters(results: Sequence[Result]) -> dict[str, list[Chapter]]:
-    """Every result's chapter, by language."""
-    return {
-        language.code: [r.kind.chapter(r.summary, language) for r in results]
-        for language in LANGUAGES
-    }
+    """Every result's chapter, by language; of several, each title begins with its kind."""
+    made = {}
+    for at, language in enumerate(LANGUAGES):
+        chapters = [r.kind.chapter(r.summary, language) for r in results]
+        if len(results) > 1:
+            chapters = [
+                replace(c, title=f"{r.kind.words[at]}: {c.title}")
+                for c, r in zip(chapters, results, strict=True)
+            ]
+        made[language.code] = chapters
+    return made
 
 
 def basis_of(results: Sequence[Result], language: str) -> str:

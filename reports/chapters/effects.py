@@ -10,6 +10,7 @@ from typing import Any
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
+from reports.chapters.ticks import ticks
 from reports.charts.rows import Row, rows_chart
 from reports.document import Block, Figure, Heading, Items, Text
 from reports.effects_page import answers, winners
@@ -107,9 +108,9 @@ def _forest(
                 language.percent(row["chance_best"], 0),
             )
         )
-    digits = 0 if reach >= 4 else 2
-    ticks = [(reach * k / 4, language.number(reach * k / 4, digits)) for k in range(5)]
-    svg = rows_chart(drawn, ticks, 0.0, reach, title=title, description=caption)
+    svg = rows_chart(
+        drawn, ticks(0.0, reach, language), 0.0, reach, title=title, description=caption
+    )
     first = "expected" if measure == "expected_regret" else "regret"
     head = [say(k, code) for k in ("policy", first, "interval", "failed", "chance")]
     return Figure(file, svg, title, caption, head, data, frozenset({1, 2, 3, 4}))

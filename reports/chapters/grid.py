@@ -9,6 +9,7 @@ from typing import Any
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
+from reports.chapters.ticks import ticks
 from reports.charts.rows import Row, rows_chart
 from reports.charts.scatter import Point, scatter_chart
 from reports.document import Block, Figure, Heading, Table, Text
@@ -109,11 +110,11 @@ def _regret(world: Summary, language: Language) -> Figure:
                 f"{language.signed(lost['low'])} … {language.signed(lost['high'])}",
             )
         )
-    digits = 0 if reach >= 4 else 2
-    ticks = [(reach * k / 4, language.number(reach * k / 4, digits)) for k in range(5)]
     title = tell_leaders("regret_of", code, world=world["world"])
     caption = say("regret_note", code)
-    svg = rows_chart(drawn, ticks, 0.0, reach, title=title, description=caption)
+    svg = rows_chart(
+        drawn, ticks(0.0, reach, language), 0.0, reach, title=title, description=caption
+    )
     head = [say(k, code) for k in ("combination", "nights", "failed", "regret", "interval")]
     name = f"regret-{world['world']}"
     return Figure(name, svg, title, caption, head, data, frozenset({1, 2, 3, 4}))
@@ -128,9 +129,10 @@ def _front(world: Summary, language: Language) -> Figure:
     ]
     names = (tell_leaders("airtime", code), say("failed", code))
     last, top = (round_up(max(values)) for values in ([p.x for p in points], [p.y for p in points]))
-    title, caption = tell_leaders("front", code), say("scatter_note", code)
+    title = tell_leaders("front", code)
+    caption = f"{say('scatter_note', code)} {tell_leaders('front_note', code)}"
     svg = scatter_chart(
-        points, _ticks(last, language), _ticks(top, language), names,
+        points, ticks(0.0, last, language), ticks(0.0, top, language), names,
         title=title, description=caption,
     )  # fmt: skip
     data = [
@@ -147,11 +149,6 @@ def _front(world: Summary, language: Language) -> Figure:
     return Figure(
         f"front-{world['world']}", svg, title, caption, head, data, frozenset({0, 2, 3})
     )  # fmt: skip
-
-
-def _ticks(last: float, language: Language) -> list[tuple[float, str]]:
-    digits = 1 if last < 40 else 0
-    return [(last * k / 4, language.number(last * k / 4, digits)) for k in range(5)]
 
 
 def _across(summary: Summary, language: Language) -> Table:

@@ -111,6 +111,16 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "weights": ("Bobot dunia", "Weights of the worlds"),
     "ranges": ("Per kecamatan, dunia {world}", "By kecamatan, world {world}"),
     "front": ("Front Pareto: gagal dan waktu siar", "Pareto front: failures and airtime"),
+    "front_note": (
+        "Garis putus-putus: yang tidak dikalahkan dalam kedua ukuran ini sekaligus.",
+        "Dashed line: those that none beats in both of these at once.",
+    ),
+    "sobol_note": (
+        "Orde pertama: bagian keragaman yang dijelaskan besaran itu sendiri; total: yang tersisa "
+        "bila hanya itu yang tidak diketahui. Dari {pairs} pasang malam.",
+        "First order: share of the variance that the quantity explains by itself; total: what is "
+        "left if only it is unknown. From {pairs} pairs of nights.",
+    ),
     "number": ("no.", "no."),
     "airtime": ("siar (dtk/TPS)", "airtime (s/station)"),
     "regret_of": ("Penyesalan, dunia {world}", "Regret, world {world}"),

@@ -23,11 +23,13 @@ class ReportError(UserFaultError):
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of result: what it is called, the file with its summary, who writes its chapter,
-    another file that must be there, and a key that every such summary has."""
+    what readers call it (Indonesian, English), another file that must be there, and a key that
+    every such summary has."""
 
     name: str
     file: str
     chapter: Maker
+    words: tuple[str, str]
     beside: str = ""
     key: str = ""
 
@@ -39,12 +41,37 @@ class Kind:
 
 
 KINDS: Final = (
-    Kind("effects", "effects.json", effects.chapter, key="worlds"),
-    Kind("sensitivity", "sensitivity.json", sensitivity.chapter, key="screening"),
-    Kind("grid", "grid.json", grid.chapter, key="worlds"),
-    Kind("calibration", "calibration.json", calibration.chapter, key="held_out"),
-    Kind("replay", "summary.json", replay.chapter, beside="replay.json", key="lines"),
-    Kind("run", "summary.json", run.chapter, key="outcomes"),
+    Kind(
+        "effects",
+        "effects.json",
+        effects.chapter,
+        ("Kebijakan di semua dunia", "Policies over all worlds"),
+        key="worlds",
+    ),
+    Kind(
+        "sensitivity",
+        "sensitivity.json",
+        sensitivity.chapter,
+        ("Kepekaan", "Sensitivity"),
+        key="screening",
+    ),
+    Kind("grid", "grid.json", grid.chapter, ("Perbandingan", "Comparison"), key="worlds"),
+    Kind(
+        "calibration",
+        "calibration.json",
+        calibration.chapter,
+        ("Kalibrasi", "Calibration"),
+        key="held_out",
+    ),
+    Kind(
+        "replay",
+        "summary.json",
+        replay.chapter,
+        ("Pengulangan", "Replay"),
+        beside="replay.json",
+        key="lines",
+    ),
+    Kind("run", "summary.json", run.chapter, ("Prediksi", "Prediction"), key="outcomes"),
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
+from reports.chapters.ticks import ticks
 from reports.charts.curves import Axes, line_chart
 from reports.charts.rows import Row, rows_chart
 from reports.document import Block, Figure, Heading, Table, Text
@@ -105,7 +106,7 @@ def _curve(summary: Summary, language: Language) -> Figure:
         (t, language.clock(start + timedelta(seconds=t)))
         for t in (begins + (ends - begins) * k / _TICKS for k in range(_TICKS + 1))
     ]
-    upwards = [(top * k / 4, language.number(top * k / 4, max(digits, 1))) for k in range(5)]
+    upwards = ticks(0.0, top, language)
     title = say("concurrency_title", code)
     peaks = {f"peak_{s}": language.number(v) for s, v in curve["peak"].items()}
     caption = say(
@@ -134,21 +135,26 @@ def _parts(summary: Summary, language: Language) -> Figure:
     reach = round_up(
         max([abs(p[k]) for p in parts for k in ("low", "high", "difference")] + [1e-3]), 1e-3
     )
-    digits = 0 if reach >= 10 else 2 if reach >= 0.1 else 4
     drawn, rows = [], []
     for part in parts:
         name, value = name_of(part["part"], code), language.signed(part["difference"], 2)
         span = f"{language.signed(part['low'], 2)} … {language.signed(part['high'], 2)}"
         drawn.append(Row(name, part["difference"], part["low"], part["high"], value, bar=True))
         rows.append((name, value, span))
-    ticks = [(reach * k / 2, language.signed(reach * k / 2, digits)) for k in range(-2, 3)]
     title = say("causes_title", code)
     total = causes["difference"]
     caption = say(
         "causes_note", code, objects=language.number(causes["objects"]),
         total=NONE if total is None else language.signed(total, 1),
     )  # fmt: skip
-    svg = rows_chart(drawn, ticks, -reach, reach, title=title, description=caption)
+    svg = rows_chart(
+        drawn,
+        ticks(-reach, reach, language, signed=True),
+        -reach,
+        reach,
+        title=title,
+        description=caption,
+    )
     head = (tell_leaders("part", code), say("difference", code), say("interval", code))
     return Figure("causes", svg, title, caption, head, rows, frozenset({1, 2}))
 

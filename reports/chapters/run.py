@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.run_text import tell_run
+from reports.chapters.ticks import ticks
 from reports.charts.curves import Axes, Seen, band_chart
 from reports.charts.rows import Row, rows_chart
 from reports.charts.tiles import MOST, Tile, tiles_chart
@@ -225,7 +226,7 @@ def _causes(summary: Summary, language: Language) -> Figure:
         )
         rows.append((name, mean, span))
     svg = rows_chart(
-        drawn, [(top * k / 4, language.number(top * k / 4)) for k in range(5)], 0.0, top,
+        drawn, ticks(0.0, top, language), 0.0, top,
         title=_t("causes", language), description=say("causes_note", code),
     )  # fmt: skip
     head = (say("cause", code), say("mean", code), say("legend_95", code))
@@ -252,9 +253,8 @@ def _policies(summary: Summary, language: Language) -> Figure:
                 language.percent(row["chance_best"], 0),
             )
         )
-    ticks = [(reach * k / 2, language.signed(reach * k / 2, 0)) for k in range(-2, 3)]
     svg = rows_chart(
-        drawn, ticks, -reach, reach,
+        drawn, ticks(-reach, reach, language, signed=True), -reach, reach,
         title=_t("policies", language), description=_t("policies_note", language),
     )  # fmt: skip
     head = [

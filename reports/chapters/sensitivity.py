@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
+from reports.chapters.ticks import ticks
 from reports.charts.rows import Row, rows_chart
 from reports.document import Block, Figure, Heading, Table, Text
 from reports.figures import round_up
@@ -34,7 +35,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     blocks += [Heading(say("split_title", code)), _split(summary, language)]
     blocks += [
         Heading(say("sobol_title", code)),
-        Text(say("sobol_note", code, pairs=summary["pairs"])),
+        Text(tell_leaders("sobol_note", code, pairs=summary["pairs"])),
     ]
     for output, found in summary["outputs"].items():
         blocks += [Heading(say(f"output_{output}", code), 3), _sobol(found["sobol"], language)]
@@ -63,9 +64,8 @@ def _screening(summary: Summary, output: str, language: Language) -> Figure:
             (name, value, language.number(error, 1), language.number(row["sigma"] * unit, 1))
         )
     top = round_up(max(r.high for r in drawn), 0.1)
-    ticks = [(top * k / 4, language.number(top * k / 4, 0 if top >= 4 else 2)) for k in range(5)]
     title, caption = say(f"output_{output}", code), say("screening_note", code)
-    svg = rows_chart(drawn, ticks, 0.0, top, title=title, description=caption)
+    svg = rows_chart(drawn, ticks(0.0, top, language), 0.0, top, title=title, description=caption)
     head = [say(k, code) for k in ("quantity", "mu_star", "error", "sigma")]
     return Figure(f"screening-{output}", svg, title, caption, head, rows, frozenset({1, 2, 3}))
 
@@ -80,9 +80,9 @@ def _split(summary: Summary, language: Language) -> Figure:
         drawn.append(Row(name, max(share["mean"], 0.0), low, high, value, bar=True))
         span = f"{language.percent(share['low'], 0)} … {language.percent(share['high'], 0)}"
         rows.append((name, value, span))
-    ticks = [(k / 4, language.percent(k / 4, 0)) for k in range(5)]
+    shares = [(k / 4, language.percent(k / 4, 0)) for k in range(5)]
     title, caption = say("split_title", code), say("split_note", code)
-    svg = rows_chart(drawn, ticks, 0.0, 1.0, title=title, description=caption)
+    svg = rows_chart(drawn, shares, 0.0, 1.0, title=title, description=caption)
     head = (say("quantity", code), say("total", code), say("interval", code))
     return Figure("split", svg, title, caption, head, rows, frozenset({1, 2}))
 

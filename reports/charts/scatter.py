@@ -1,4 +1,4 @@
-"""Two prices against each other: what no other choice beats in both is filled and joined.
+"""Two prices against each other: what no other choice beats in both is joined by a line.
 
 Rule of this file: from numbers to a sheet; words come from the caller.
 """
@@ -19,7 +19,7 @@ _BOTTOM: Final = 320.0
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A choice; ``front`` if no other is better in both; ``mark`` is its number in the table."""
+    """A choice; ``front`` fills it (the caller says when); ``mark`` is its number in the table."""
 
     x: float
     y: float
@@ -55,7 +55,7 @@ def scatter_chart(
     sheet.line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, INK)
     sheet.text(_RIGHT, _BOTTOM + 38, names[0], colour=INK, size=12, anchor="end")
     sheet.text(4, 14, names[1], colour=INK, size=12)
-    front = sorted((p for p in points if p.front), key=lambda p: p.x)
+    front = _unbeaten(points)
     if len(front) > 1:
         sheet.path([(x(p.x), y(p.y)) for p in front], colour=BLUE, wide=1.5, dash="5 4")
     for point in points:
@@ -66,3 +66,12 @@ def scatter_chart(
             anchor="end" if right else "start", bold=point.front,
         )  # fmt: skip
     return sheet.document(title, description)
+
+
+def _unbeaten(points: Sequence[Point]) -> list[Point]:
+    """Those that no other is better than in both prices, from left to right."""
+    found: list[Point] = []
+    for point in sorted(points, key=lambda p: (p.x, p.y)):
+        if not found or point.y < found[-1].y:
+            found.append(point)
+    return found
