@@ -167,3 +167,10 @@ def test_tokens_do_not_pile_up_above_a_seconds_worth() -> None:
         assert memory.opens_at(100.0) == 100.0, n
         memory.sending(100.0, retry=False)
     assert memory.opens_at(100.0) > 100.0
+
+
+def test_one_of_three_trials_may_fail_where_half_of_them_must() -> None:
+    memory = Breaker(0.5, 2, 10.0, trials=3).begin()
+    fail(memory, 0.0, 1.0, 11.0)
+    succeed(memory, 12.0, 13.0)
+    assert not is_open(memory, 13.0)

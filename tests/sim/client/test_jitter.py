@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt, tanh
+
 import pytest
 
 from sim.client.outcomes import Dropped
@@ -14,6 +16,7 @@ from sim.client.retry.jitter import (
     Jitter,
     NoJitter,
     ProportionalJitter,
+    SmoothJitter,
 )
 
 
@@ -44,3 +47,12 @@ def test_a_decorrelated_wait_reaches_three_times_the_one_before() -> None:
     assert jitter.spread(0.0, history, 1.0) == 18.0
     assert jitter.spread(0.0, history, 0.5) == 28.0  # 2 + (54 - 2) / 2
     assert jitter.spread(0.0, history, 1.0) == 40.0
+
+
+def test_pollys_law_is_that_of_its_source() -> None:
+    history = History(0.0, 1, Dropped(0.0), 1)
+    risen = 2**0.25 * tanh(sqrt(4 * 0.25))
+    assert SmoothJitter(3.0).spread(0.0, history, 0.25) == pytest.approx(risen * 3.0 / 1.4)
+    history.step = 2
+    more = 2**2.01 * tanh(sqrt(4 * 2.01)) - risen
+    assert SmoothJitter(3.0).spread(0.0, history, 0.01) == pytest.approx(more * 3.0 / 1.4)

@@ -132,3 +132,13 @@ def test_what_was_withheld_is_no_failure_to_a_guard() -> None:
     assert retrier.opens_at(1.0) == 1.0
     assert retrier.next_wait(History(0.0, 1, Dropped(1.0), 1)) == 1.0
     assert retrier.opens_at(2.0) == 61.0
+
+
+def test_a_piece_that_never_failed_has_paid_nothing() -> None:
+    guards = (RetryQuota(9, 5, 5, 5, refund=4),)
+    retrier = Retrier(Policy("p", backoff=Fixed(1.0), guards=guards), lambda _p, _n: 0.5)
+    assert retrier.next_wait(History(0.0, 1, Dropped(1.0), 1)) == 1.0
+    retrier.succeeded(2.0, None)  # 4 + 4
+    assert retrier.next_wait(History(0.0, 1, Dropped(3.0), 1)) == 1.0
+    retrier.succeeded(4.0, None)  # 3 + 4
+    assert retrier.next_wait(History(0.0, 1, Dropped(5.0), 1)) == 1.0

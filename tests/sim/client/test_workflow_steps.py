@@ -181,6 +181,8 @@ def test_a_turn_that_is_asked_for_again_is_a_retry_to_the_budgets() -> None:
     client = upload([WHOLE], policy, Crew(0.0), 60.0, half, turn=True)
     made, ending = play(client, [Dropped] * 9)
     assert (len(made), ending) == (2, Ending.GAVE_UP), "only the call filled the bucket"
+    made, ending = play(upload([WHOLE], policy, Crew(0.0), 60.0, half), [Dropped] * 9)
+    assert (len(made), ending) == (2, Ending.GAVE_UP), "so it is with photographs"
 
 
 # resuming

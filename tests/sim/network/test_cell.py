@@ -202,3 +202,10 @@ def test_a_cell_of_less_than_a_byte_a_second_ends_its_transfers_too() -> None:
 def test_each_class_needs_its_cap() -> None:
     with pytest.raises(ValueError, match="zip"):
         Cell([1.0, 2.0], None, [1.0])
+
+
+def test_transfers_that_end_together_end_in_the_order_of_their_starts() -> None:
+    cell = Cell([30.0])
+    for owner in (3, 1, 2):
+        cell.start(0.0, 10.0, owner=owner)
+    assert [flow.owner for flow in cell.finished(1.0)] == [3, 1, 2]

@@ -125,3 +125,9 @@ def test_the_most_flows_at_once_are_counted() -> None:
     env.run(100.0)
     assert clock.peak_flows == 2
     assert len(seen) == 3
+
+
+def test_transfers_that_are_cut_together_end_in_the_order_of_their_starts() -> None:
+    ended = run(*((name, 0.0, 900.0, 2.0) for name in "cab"))
+    assert [name for name, *_ in ended] == ["c", "a", "b"]
+    assert CellClock(Environment(), Cell([1.0])).peak_flows == 0
