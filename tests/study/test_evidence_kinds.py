@@ -167,3 +167,9 @@ def test_a_count_without_signal_is_lognormal_with_one_added_to_both() -> None:
     expected = stats.norm(0, np.log(observed.factor)).logpdf(np.log((observed.stations + 1) / 21))
     assert observed.log_likelihood(20.0) == pytest.approx(expected)
     assert np.isfinite(observed.log_likelihood(0.0))
+
+
+def test_the_spread_between_kecamatan_is_likeliest_where_it_was_seen() -> None:
+    observed = next(o for o in read_evidence(SHIPPED).observations if o.kind == "spread")
+    at = [observed.log_likelihood(observed.deviation + d) for d in (-0.02, 0.0, 0.02)]
+    assert at[1] > at[0] == pytest.approx(at[2])

@@ -275,3 +275,26 @@ def test_stations_and_cells_are_counted_and_listed(tmp_path: Path) -> None:
     header, table = found.tables["stations.csv"]
     assert header == ("code", "kecamatan", "kelurahan", "cell", "cell_km")
     assert [row[3] for row in table] == ["510-1-2-3", "510-1-2-3"]
+
+
+def test_attempts_belong_to_their_kecamatan_and_seconds_since_1970_are_of_western_indonesia(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.csv"
+    rows_of = "".join(
+        f"S,{17 * 3600},1,{'refused' if i < n else 'ok'},K{n}\n"
+        for n in (1, 2, 5)
+        for i in range(10)
+    )
+    file.write_text("station,time,duration_s,result,kecamatan\n" + rows_of)
+    asked: list[float] = []
+
+    def load(clock: float) -> float:
+        asked.append(clock)
+        return 1.0
+
+    found = import_attempts(file, Rejects(file), load)
+    assert set(asked) == {0.0}, "17:00 UTC is midnight there"
+    law = found.fragment["network"]["access_failure_at_peak"]
+    places = {f"K{n}": (float(n), 10.0) for n in (1, 2, 5)}
+    assert law == share_law(8, 30, places, "a.csv: 30 attempts of 1 stations")

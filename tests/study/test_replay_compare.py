@@ -16,7 +16,7 @@ from sim.scenario.model import Scenario
 from study.replay.compare import STATES, NothingToCompareError, compare
 from study.replay.setting import Side
 from tests.conftest import Small
-from tests.study.replay_tools import BEGINS, FAST, SLOW, row, setting_of, side_of
+from tests.study.replay_tools import BEGINS, ENDS, FAST, SLOW, row, setting_of, side_of
 
 Worlds = tuple[Scenario, Region, Side, Side]
 
@@ -38,7 +38,12 @@ def test_the_same_night_agrees_with_itself_in_every_line(worlds: Worlds) -> None
         (c["predicted"],) * 2 for c in found["failures"]["matrix"]
     }
     assert found["sojourn"]["station"]["ks"] == 0.0
-    assert found["concurrency"]["max_difference"] == 0.0
+    course = found["concurrency"]
+    assert course["max_difference"] == 0.0
+    assert set(course["peak"]) == {"predicted", "measured"}
+    assert len(course["seconds"]) == len(course["predicted"]) == len(course["measured"])
+    assert (course["seconds"][0], course["seconds"][-1] < ENDS) == (BEGINS, True)
+    assert found["setting"]["title"] == scenario.title.model_dump()
 
 
 def test_a_slower_server_disagrees_and_the_causes_add_up_to_the_difference(worlds: Worlds) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.ledger import Cause
-from study.replay.causes import divide, emulator, failures
+from study.replay.causes import divide, emulator, failures, group_of
 from study.replay.curves import arrivals, at_once, peak, rates, served_in
 from study.replay.objects import Sent, by_object, extents, stored, wasted
 from study.replay.samples import bootstrap, compare_samples, distances, distribution
@@ -165,3 +165,19 @@ def test_the_bootstrap_interval_covers_the_mean_as_often_as_it_says() -> None:
         inside += low <= 1.0 <= high
     error = np.sqrt(0.95 * 0.05 / runs)
     assert inside / runs == pytest.approx(0.94, abs=3 * error)  # 40 groups: a little under 95%
+
+
+@pytest.mark.parametrize(
+    ("part", "group"),
+    [
+        ("emulator", "emulator"),
+        ("unexplained", "unexplained"),
+        ("server", "server"),
+        ("waiting_server", "server"),
+        ("failed_refused", "server"),
+        ("failed_break", "link"),
+        ("setup", "link"),
+    ],
+)
+def test_each_part_of_a_difference_is_somebodys_doing(part: str, group: str) -> None:
+    assert group_of(part) == group
