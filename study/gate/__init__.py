@@ -1,0 +1,1 @@
+"""Gates: may this app, or this server, go out?"""
