@@ -15,6 +15,7 @@ from tangguh.calibrate import calibrate
 from tangguh.compare import compare
 from tangguh.devices import devices
 from tangguh.evidence import evidence
+from tangguh.gate import gate
 from tangguh.import_ import app as imports
 from tangguh.init import init
 from tangguh.model_card import model_card
@@ -40,7 +41,8 @@ app = typer.Typer(
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
 for command in (
-    run, compare, calibrate, sensitivity, model_card, evidence, validate_progress, arrivals, truths,
+    run, compare, gate, calibrate, sensitivity, model_card, evidence, validate_progress, arrivals,
+    truths,
     replay, replay_report, report, refit, serve, devices, validate, init, schema,
 ):  # fmt: skip
     app.command()(command)

@@ -37,6 +37,7 @@ def _judge(file: Path) -> str:
     from sim.scenario.source import load
     from study.calibration.declared import is_calibration, open_calibration
     from study.evidence.declared import Evidence
+    from study.gate.declared import is_gate, open_gate
     from study.grid import is_grid
     from study.truths import Truth, is_truth
     from tangguh.sweeps import open_grid
@@ -45,6 +46,11 @@ def _judge(file: Path) -> str:
     if is_grid(tree):
         grid, stages = open_grid(tree, files)
         return f"a grid of {len(grid.variants())} combinations in {len(stages)} worlds"
+    if is_gate(tree):
+        gate = open_gate(tree, files)[0].value
+        parts = [p for p in (gate.predicted, gate.measured) if p is not None]
+        count = sum(len(p.thresholds) + (p.regression is not None) for p in parts)
+        return f"a gate with {count} thresholds"
     if is_truth(tree):
         truth = check(tree, files, Truth).value
         return f"a truth with {len(truth.ways)} ways and {len(truth.expect)} expectations"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reports.chapters import calibration, effects, grid, replay, run, sensitivity
+from reports.chapters import calibration, effects, gate, grid, replay, run, sensitivity
 from reports.chapters.chapter import Maker
 from sim.scenario.errors import UserFaultError
 
@@ -55,6 +55,7 @@ KINDS: Final = (
         ("Kepekaan", "Sensitivity"),
         key="screening",
     ),
+    Kind("gate", "gate.json", gate.chapter, ("Gerbang", "Gate"), key="verdict"),
     Kind("grid", "grid.json", grid.chapter, ("Perbandingan", "Comparison"), key="worlds"),
     Kind(
         "calibration",
@@ -73,6 +74,11 @@ KINDS: Final = (
     ),
     Kind("run", "summary.json", run.chapter, ("Prediksi", "Prediction"), key="outcomes"),
 )
+
+
+def kind_of(name: str) -> Kind:
+    """A kind by its name."""
+    return next(kind for kind in KINDS if kind.name == name)
 
 
 @dataclass(frozen=True, slots=True)

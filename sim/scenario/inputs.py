@@ -24,6 +24,7 @@ _OTHERS = {
     "truth": ("a truth", "truths"),
     "calibration": ("a calibration", "calibrate"),
     "evidence": ("a file of evidence", "evidence"),
+    "gate": ("a gate", "gate"),
     "target": ("a target", "replay --target"),
     "ingest": ("the model of a server", "replay --model"),
 }

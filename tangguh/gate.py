@@ -1,0 +1,81 @@
+"""``tangguh gate``: may this app, or this server, go out?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tangguh.run import CORES, Jobs, Out, Seed
+
+
+def gate(
+    file: Annotated[Path, typer.Argument(metavar="GATE", help="A gate in YAML.")],
+    replay: Annotated[
+        Path | None, typer.Option(help="A replay's folder, for the measured part.")
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option(help="Write the baselines that the gate names, and judge nothing.")
+    ] = False,
+    self_test: Annotated[
+        bool, typer.Option(help="Plant a regression and see whether every threshold catches it.")
+    ] = False,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Append a summary in Markdown ($GITHUB_STEP_SUMMARY).")
+    ] = None,
+    seed: Seed = 1,
+    jobs: Jobs = CORES,
+    out: Out = None,
+    cache: Annotated[Path, typer.Option(help="Where nights are kept, by content.")] = Path(
+        "out/cache/nights"
+    ),
+) -> None:
+    """Judge predicted and measured results by the thresholds of a gate, on confidence bounds.
+
+    Exit codes: 0 pass, 1 fail, 2 wrong input, 3 undecided or an invalid replay. Nights are added
+    until every threshold is decided, at most nights.most.
+    """
+    from reports.gate_page import write_gate_page
+    from tangguh import gates
+    from tangguh.ensembles import UsageError
+    from tangguh.gate_tables import junit as as_junit
+    from tangguh.gate_tables import markdown as as_markdown
+    from tangguh.gate_tables import print_gate, reason
+
+    if update_baseline and self_test:
+        raise UsageError("--update-baseline and --self-test are two different things; give one")
+    its = gates.opened(file, replay, seed)
+    if update_baseline:
+        for path in gates.update_baselines(its, jobs=jobs, stock=cache):
+            typer.echo(f"Baseline: {path}")
+        return
+    now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    folder = out or Path("out") / its.gate.gate / f"gate-{now}"
+    if self_test:
+        found = gates.self_test(its, jobs=jobs, stock=cache)
+        for line in found["lines"]:
+            mark = "caught" if line["verdict"] == "fail" else "NOT CAUGHT"
+            typer.echo(f"{mark}: {reason(line, its.gate.error)}")
+        if found["blind"]:
+            names = "; ".join(found["blind"])
+            typer.echo(f"Self-test: these cannot fail: {names}", err=True)
+            raise typer.Exit(1)
+        typer.echo(
+            f"Self-test: every threshold can fail; unplanted, the gate says {found['passes']}"
+        )
+        return
+    summary = gates.judge(its, jobs=jobs, stock=cache)
+    gates.write_result(folder, summary)
+    if junit is not None:
+        junit.parent.mkdir(parents=True, exist_ok=True)
+        junit.write_text(as_junit(summary), encoding="utf-8")
+    if markdown is not None:
+        with markdown.open("a", encoding="utf-8") as text:
+            text.write(as_markdown(summary))
+    print_gate(summary)
+    typer.echo(f"Page: {write_gate_page(folder / 'report.html', summary)}")
+    if gates.EXIT[summary["verdict"]]:
+        raise typer.Exit(gates.EXIT[summary["verdict"]])

@@ -1,0 +1,211 @@
+"""What ``tangguh gate`` does: judge, keep a baseline, or see whether the gate can fail at all.
+
+Rule of this file: from the command line's values to a summary; nothing is printed but progress.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from sim.scenario.inputs import Inputs
+from sim.scenario.loader import Loaded
+from sim.scenario.source import load
+from study.files import write_json
+from study.gate import baseline
+from study.gate.declared import Gate, open_gate
+from study.gate.judge import Array, Line, overall
+from study.gate.measured import judge_measured, samples
+from study.gate.predicted import Candidate, judge_predicted, predicted_baseline
+from study.nights import Variant
+from study.replay.folder import read_report
+from study.store import locked, provenance
+from tangguh.ensembles import InterruptedRunError, UsageError
+from tangguh.progress import Bar
+from tangguh.replays import region_of
+
+WORSE: Final = 0.10
+"""The regression that a self-test plants: 10 points of the stations or objects; answers take three
+times as long. Assumed: what nobody would let through."""
+SLOWER: Final = 3.0
+EXIT: Final = {"pass": 0, "fail": 1, "undecided": 3, "invalid": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A gate that is ready to judge."""
+
+    file: Path
+    loaded: Loaded[Gate]
+    inputs: Inputs | None
+    variant: Variant | None
+    replay: Path | None
+    seed: int
+
+    @property
+    def gate(self) -> Gate:
+        """The gate itself."""
+        return self.loaded.value
+
+    def baseline_file(self, part: str) -> Path | None:
+        """Where a part's baseline is kept, beside the gate."""
+        its = getattr(self.gate, part)
+        if its is None or its.regression is None:
+            return None
+        return self.loaded.beside((part, "regression", "baseline"), its.regression.baseline)
+
+
+def opened(file: Path, replay: Path | None, seed: int) -> Opened:
+    """Check a gate and what is given with it.
+
+    Raises
+    ------
+    ScenarioError, UsageError : what is wrong with them.
+    """
+    loaded, inputs, variant = open_gate(*load(file))
+    gate = loaded.value
+    if gate.measured is not None and replay is None and gate.predicted is None:
+        raise UsageError(f"{file}: judges what was measured; give the replay's folder by --replay")
+    if replay is not None and gate.measured is None:
+        raise UsageError(
+            f"{file}: has no 'measured' part to judge the replay by; leave --replay out"
+        )
+    return Opened(file, loaded, inputs, variant, replay, seed)
+
+
+def judge(its: Opened, *, jobs: int, stock: Path, plant: bool = False) -> dict[str, Any]:
+    """Judge everything that can be; the contents of ``gate.json``.
+
+    Parameters
+    ----------
+    plant : make what is judged worse first; for the self-test.
+
+    Raises
+    ------
+    BaselineError, ReplayFolderError : what cannot be read.
+    InterruptedRunError : Ctrl-C; finished nights are kept.
+    """
+    lines: list[Line] = []
+    nights, wrong = 0, list[str]()
+    gate = its.gate
+    if gate.predicted is not None:
+        found, nights = _predicted(its, jobs, stock, plant)
+        lines += found
+    if gate.measured is not None and its.replay is not None:
+        values, wrong, seed = samples(its.replay, region_of(read_report(its.replay)))
+        file = its.baseline_file("measured")
+        before = None if file is None else baseline.read(file)
+        worsen = _worsened if plant else None
+        lines += judge_measured(gate.measured, values, gate.error, before, file, seed, worsen)
+    verdict = overall(lines)
+    return {
+        "gate": gate.gate,
+        "title": gate.title.model_dump(),
+        "file": str(its.file),
+        "error": gate.error,
+        "seed": its.seed,
+        "nights": nights,
+        "scenario": None if its.inputs is None else its.inputs.scenario.name,
+        "variant": None if its.variant is None else str(its.variant),
+        "replay": None if its.replay is None else str(its.replay),
+        "not_judged": ["measured"] if gate.measured is not None and its.replay is None else [],
+        "wrong": wrong,
+        "lines": [line.plain() for line in lines],
+        # what an invalid replay seems to say counts for nothing
+        "verdict": "invalid" if wrong else verdict,
+    }
+
+
+def _predicted(its: Opened, jobs: int, stock: Path, plant: bool) -> tuple[list[Line], int]:
+    part = its.gate.predicted
+    assert part is not None
+    file = its.baseline_file("predicted")
+    before = None if file is None else baseline.read(file)
+    with Bar("nights", part.nights.most, 0) as bar:
+        candidate = _candidate(its, jobs, stock, bar.advance)
+        try:
+            worse = _plant if plant else None
+            return judge_predicted(part, candidate, its.gate.error, before, file, worse)
+        except KeyboardInterrupt:
+            raise InterruptedRunError(
+                f"interrupted; finished nights are kept in {stock}; the same command goes on"
+            ) from None
+
+
+def _candidate(its: Opened, jobs: int, stock: Path, finished: Callable[[], None]) -> Candidate:
+    assert its.inputs is not None
+    assert its.variant is not None
+    return Candidate(its.inputs, its.variant, its.seed, jobs, stock, finished)
+
+
+def _plant(values: Array, smaller_is_better: bool) -> Array:
+    worse = values + WORSE if smaller_is_better else values - WORSE
+    return np.clip(worse, 0.0, 1.0)
+
+
+def _worsened(name: str, values: Array) -> Array:
+    if name == "answer":
+        return values * SLOWER
+    spoilt = values.copy()
+    spoilt[:: round(1 / WORSE)] = 0.0 if name == "stored" else 1.0
+    return spoilt
+
+
+def update_baselines(its: Opened, *, jobs: int, stock: Path) -> list[Path]:
+    """Write the baselines that the gate names, from what is gated now.
+
+    Raises
+    ------
+    UsageError : if it names none, or none can be written.
+    """
+    written = []
+    gate = its.gate
+    file = its.baseline_file("predicted")
+    if gate.predicted is not None and file is not None:
+        with Bar("nights", gate.predicted.nights.most, 0) as bar:
+            candidate = _candidate(its, jobs, stock, bar.advance)
+            try:
+                content = predicted_baseline(gate.predicted, candidate)
+            except KeyboardInterrupt:
+                raise InterruptedRunError(
+                    f"interrupted; finished nights are kept in {stock}; the same command goes on"
+                ) from None
+        baseline.update(file, "predicted", content)
+        written.append(file)
+    file = its.baseline_file("measured")
+    if file is not None and its.replay is not None:
+        values, wrong, _ = samples(its.replay, region_of(read_report(its.replay)))
+        if wrong:
+            raise UsageError(f"{its.replay}: is not valid ({wrong[0]}); no baseline is made of it")
+        content = {"replay": str(its.replay.name), "values": baseline.thinned(values["answer"])}
+        baseline.update(file, "measured", content)
+        written.append(file)
+    if not written:
+        raise UsageError(f"{its.file}: names no baseline that can be written now")
+    return written
+
+
+def self_test(its: Opened, *, jobs: int, stock: Path) -> dict[str, Any]:
+    """Judge once more with a planted regression; which lines caught it.
+
+    Returns
+    -------
+    ``passes`` : the verdict without it; ``blind``: lines that cannot fail; ``lines``: with it.
+    """
+    plain = judge(its, jobs=jobs, stock=stock)
+    worse = judge(its, jobs=jobs, stock=stock, plant=True)
+    blind = [line["name"] for line in worse["lines"] if line["verdict"] != "fail"]
+    return {"passes": plain["verdict"], "blind": blind, "lines": worse["lines"]}
+
+
+def write_result(folder: Path, summary: dict[str, Any]) -> None:
+    """``gate.json`` and ``provenance.json``."""
+    with locked(folder):
+        identity = {"command": "gate", "scenario": summary["scenario"], "seed": summary["seed"]}
+        write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
+        write_json(folder / "gate.json", summary)
