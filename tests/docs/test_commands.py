@@ -179,3 +179,12 @@ def test_the_cliff_page_computes_what_it_says() -> None:
     first, arrived = said.getvalue().split()
     assert float(first) == pytest.approx(272.0, abs=1e-6)
     assert arrived == "0"
+
+
+@pytest.mark.docs
+def test_the_newcomers_figure_is_drawn() -> None:
+    (code,) = blocks(ROOT / "docs" / "newcomers.md", "python")
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(compile(code, "newcomers.md", "exec"), {})
+    assert said.getvalue().split() == ["<svg", "3"]
