@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -67,4 +68,4 @@ def digest() -> str:
 
 
 if __name__ == "__main__":
-    print(digest())
+    sys.stdout.write(digest() + "\n")
