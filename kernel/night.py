@@ -82,17 +82,28 @@ def simulate(
     reason = supported(scenario, conduct)
     if reason is not None:
         raise ValueError(f"the kernel does not do {reason}")
-    world = draw_world(scenario, region, Draws(seed, replication, places, quantities))
-    if (world.stations.ready < 0).any() or min(map(len, world.stations.sizes)) < 1:
-        raise ValueError(
-            "the kernel does not do stations ready before the start, or without photos"
-        )
+    world = _world(scenario, region, Draws(seed, replication, places, quantities))
     room = _EVENTS
     while True:
         state = _state(scenario, region, world, conduct, room)
         if run(state):
             return _result(state, world)
         room *= 2
+
+
+def prepare(scenario: Scenario, region: Region, seed: int, replication: int) -> Any:
+    """The scenario's own night as the kernel's arrays, before its first event."""
+    world = _world(scenario, region, Draws(seed, replication))
+    return _state(scenario, region, world, own_conduct(scenario), _EVENTS)
+
+
+def _world(scenario: Scenario, region: Region, draws: Draws) -> World:
+    world = draw_world(scenario, region, draws)
+    if (world.stations.ready < 0).any() or min(map(len, world.stations.sizes)) < 1:
+        raise ValueError(
+            "the kernel does not do stations ready before the start, or without photos"
+        )
+    return world
 
 
 def _objects(batching: Batching, world: World, ids: dict[str, int]) -> list[list[tuple[Any, ...]]]:
@@ -194,7 +205,8 @@ def _state(scenario: Scenario, region: Region, world: World, conduct: Conduct, r
 
     events = room * n + 1024
     config = np.array([
-        scenario.horizon, server.service, server.exponential, server.fault, night["server.deadline"],
+        scenario.horizon, server.service, server.exponential, server.fault,
+        night["server.deadline"],
         round(night["server.queue"]), ingest.slots.capacity, scenario.server.cancellation,
         ingest.pipe.capacity, ingest.pipe.binding_below, ingest.pipe.resolution, its,
     ], float)  # fmt: skip
@@ -242,7 +254,8 @@ def _state(scenario: Scenario, region: Region, world: World, conduct: Conduct, r
         x_id=np.array([o[1] for o in flat]), x_tally=np.array([o[2] for o in flat]),
         stored=np.full((its, len(ids)), inf), free=f(max(round(night["server.workers"]), 1)),
         waiting=f(events), outages=np.array(windows, float).reshape(-1, 5),
-        n_flows=np.array(server.nation.flows, float), n_refused=np.array(server.nation.refused, float),
+        n_flows=np.array(server.nation.flows, float),
+        n_refused=np.array(server.nation.refused, float),
         n_full=np.array(server.nation.full, float), n_ahead=np.array(server.nation.ahead, float),
         per_minute=i(int((scenario.horizon + timeouts.max()) // 60.0) + 2),
         codes=np.array([code(name) for name in _CODES], np.uint64),

@@ -28,6 +28,27 @@ NOW, NATION_FLOWS, TOLD = range(3)
 HORIZON, SERVICE, EXPONENTIAL, FAULT, DEADLINE, QUEUE, SLOTS, CANCELS = range(8)
 PIPE, BINDING, RESOLUTION, STATIONS = range(8, 12)
 
+# how a device's work ends
+SENT, GAVE_UP = 1, 2
+# sim.ledger.Cause
+(
+    BY_ACCESS,
+    BY_BREAK,
+    BY_TIMEOUT,
+    BY_FULL,
+    BY_OUTAGE,
+    BY_FAULT,
+    BY_PATIENCE,
+    NOT_COVERED,
+    WITHOUT_APP,
+) = range(1, 10)
+# places in ``codes``
+AGAIN, ACCESS, BREAK, C_OUTAGE, C_FAULT, SLOT, C_QUEUE, C_SERVICE = range(8)
+# columns of ``o_rules``
+(
+    R_STARTS, R_PLENO, R_HANDLING, R_PATIENCE, R_AGAIN, R_STUCK, R_PERMISSION, R_EXCEL, R_CAN,
+) = range(9)  # fmt: skip
+
 
 class State(NamedTuple):
     """One night; ``d_``: per device (stations, then operators), ``c_``: per cell, ``o_``: per
