@@ -42,7 +42,6 @@ SOURCES = (
     "dev.py",
     "tangguh",
     "sim",
-    "kernel",
     "study",
     "reports",
     "locustfiles",

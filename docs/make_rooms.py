@@ -21,7 +21,6 @@ ROOMS: dict[str, tuple[Box, str]] = {
     "reports": ((60, 150, 230, 62), "pages, PDF, two languages"),
     "locustfiles": ((630, 150, 230, 62), "world 2: real time, sockets"),
     "study": ((60, 280, 230, 62), "experiments over many nights"),
-    "kernel": ((345, 280, 230, 62), "nights, compiled"),
     "server": ((630, 20, 230, 62), "ingest server; knows nobody"),
     "sim": ((60, 410, 800, 236), "the model: no clock, no files, no chance but keyed draws"),
 }

@@ -1,6 +1,6 @@
 """Imports point one way, and the model stays pure: every module is parsed, none is imported.
 
-tangguh > reports > study > kernel > sim, tangguh > locustfiles > sim, and the server stands alone.
+tangguh > reports > study > sim, tangguh > locustfiles > sim, and the server stands alone.
 `sim` prints nothing, logs nothing, reads no clock, draws no randomness but its own keyed draws, and
 opens files in three named places only. Each rule is also shown a module that breaks it.
 """
@@ -18,12 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 MAY_IMPORT = {
     "sim": {"sim"},
-    "kernel": {"kernel", "sim"},
-    "study": {"study", "kernel", "sim"},
+    "study": {"study", "sim"},
     "reports": {"reports", "study", "sim"},
     "locustfiles": {"locustfiles", "sim"},
     "server": {"server"},
-    "tangguh": {"tangguh", "reports", "study", "kernel", "locustfiles", "sim", "server"},
+    "tangguh": {"tangguh", "reports", "study", "locustfiles", "sim", "server"},
 }
 OURS = {*MAY_IMPORT, "tests", "benchmarks", "scenarios", "dev"}
 

@@ -1,1 +1,0 @@
-"""The night compiled: a mirror of the model of :mod:`sim`, for many nights."""
