@@ -203,8 +203,8 @@ def _baseline(pool: Pool, values: Array, seed: int) -> dict[str, Any]:
     return {"predicted": its}
 
 
-def simulated(count: int, seed: int, jobs: int, stock: Path) -> Pool:
-    """A pool of ``count`` nights of the scenario's app, and half as many of the other."""
+def simulated(count: int, pairs: int, seed: int, jobs: int, stock: Path) -> Pool:
+    """A pool of ``count`` nights of the scenario's app, and the first ``pairs`` of the other's."""
     inputs = load_inputs(SCENARIO)
     stage = own_stage(inputs)
     done = Counter[str]()
@@ -218,7 +218,7 @@ def simulated(count: int, seed: int, jobs: int, stock: Path) -> Pool:
         stages = {"it": replace(stage, variant=app)}
         return nights(stages, many, seed=seed, jobs=jobs, stock=stock, finished=finished)["it"]
 
-    return Pool(inputs, of(stage.variant, count), of(OTHER, count // 2))
+    return Pool(inputs, of(stage.variant, count), of(OTHER, pairs))
 
 
 def page(rates: Sequence[Rate], pool: Pool, command: str) -> str:
@@ -228,7 +228,8 @@ def page(rates: Sequence[Rate], pool: Pool, command: str) -> str:
     out = [
         "# How often a gate is wrong", "",
         f"Made by `{command}`; how is said in its first lines. The pool: {len(own)} nights of "
-        f"{pool.inputs.scenario.name}, failed {own.mean():.1%} on average (standard deviation "
+        f"{pool.inputs.scenario.name}, {len(other)} of them also with another app ({OTHER}). "
+        f"Failed: {own.mean():.1%} on average (standard deviation "
         f"between nights {100 * own.std(ddof=1):.1f} points; of a pair's difference "
         f"{100 * difference.std(ddof=1):.1f} points). Targets: at most {WRONG:.0%} wrong verdicts, "
         f"at least {FOUND:.0%} of regressions of {100 * PLANTED:g} points found. Targets that are "
@@ -254,12 +255,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gate_rates")
     parser.add_argument("--repeats", type=int, default=1000, help="gates of each case")
     parser.add_argument("--nights", type=int, default=400, help="nights of the pool")
+    parser.add_argument("--pairs", type=int, default=200, help="nights of the other app")
     parser.add_argument("--most", type=int, default=Effort().most, help="nights of a gate at most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--stock", type=Path, default=Path("out/cache/nights"))
     given = parser.parse_args()
-    pool = simulated(given.nights, given.seed, given.jobs, given.stock)
+    pool = simulated(given.nights, given.pairs, given.seed, given.jobs, given.stock)
     effort = Effort(most=given.most)
     try:
         rates = [rate(case, pool, effort, WRONG, given.repeats, given.seed) for case in CASES]
@@ -267,7 +269,7 @@ def main() -> None:
         parser.error(str(error))
     command = (
         f"python -m benchmarks.gate_rates --repeats {given.repeats} --nights {given.nights} "
-        f"--most {given.most} --seed {given.seed}"
+        f"--pairs {given.pairs} --most {given.most} --seed {given.seed}"
     )
     text = page(rates, pool, command)
     PAGE.write_text(text, encoding="utf-8")
