@@ -1,0 +1,86 @@
+"""`tangguh report`: its files, that it can be made again, and its faults in a line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_small
+from tests.tangguh.test_commands import refused, tangguh
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run of three nights in `run`."""
+    folder = tmp_path_factory.mktemp("report")
+    done = tangguh(
+        "run", write_small(folder), "-n", 3, "--no-compare", "--jobs", 1, "--out", "run", cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_it_leaves_a_page_two_pdfs_figures_and_where_they_are_from(place: Path) -> None:
+    done = tangguh("report", "run", "--out", "all", cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        f"Report: all/{name}" for name in ("report.html", "laporan.pdf", "report.pdf")
+    ]
+    figures = {p.name for p in (place / "all" / "figures").iterdir()}
+    assert {f"1-progress.{e}" for e in ("svg", "png", "csv")} <= figures
+    data = (place / "all" / "figures" / "1-kecamatan.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(data.splitlines()))
+    assert {row[0] for row in rows[1:]} == {"Hulu", "Hilir"}
+    found = json.loads((place / "all" / "report.json").read_text())
+    assert found["results"][0]["kind"] == "run"
+    assert found["results"][0]["provenance"]["identity"]["seed"] == 1
+    assert (place / "all" / "provenance.json").is_file()
+    again = tangguh("report", "run", "--out", "all", "--format", "html", cwd=place)
+    assert again.returncode == 0, again.stderr
+
+
+def test_the_language_that_is_asked_for_is_shown_first(place: Path) -> None:
+    done = tangguh(
+        "report", "run", "--language", "en", "--format", "html", "--out", "en", cwd=place
+    )
+    assert done.returncode == 0, done.stderr
+    html = (place / "en" / "report.html").read_text()
+    assert '<html lang="en">' in html
+    assert html.index('id="page-en"') < html.index('id="page-id"')
+    assert not list((place / "en").glob("*.pdf"))
+
+
+def test_without_typst_the_page_is_written_and_a_line_says_what_to_install(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reports.chapters.registry import ReportError
+    from tangguh.reporting import make_report
+
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(ReportError, match=r"pip install typst.*--format html"):
+        make_report([place / "run"], "id", "html,pdf", place / "bare")
+    assert (place / "bare" / "report.html").is_file()
+
+
+def test_faults_of_the_command_line_are_a_line_each(place: Path) -> None:
+    (place / "broken").mkdir(exist_ok=True)
+    (place / "broken" / "summary.json").write_text("{")
+    (place / "other").mkdir(exist_ok=True)
+    (place / "other" / "summary.json").write_text("{}")
+    for words, said in (
+        (["nowhere"], "there is no such folder"),
+        (["."], "holds no result to report on; looked for"),
+        (["broken"], "is not JSON"),
+        (["other"], "is no summary of a run"),
+        (["run", "--format", "doc"], "takes html, pdf, or html,pdf"),
+        (["run", "--format", ""], "takes html, pdf, or html,pdf"),
+        (["run", "--out", "run"], "holds something else"),
+        (["run", "--out", "small.yaml"], "is a file"),
+    ):
+        message = refused("report", *words, cwd=place)
+        assert said in message
+        assert message.count("\n") == 1
