@@ -19,6 +19,7 @@ from tangguh.gate import gate
 from tangguh.import_ import app as imports
 from tangguh.init import init
 from tangguh.model_card import model_card
+from tangguh.plan import plan
 from tangguh.policies import app as policies
 from tangguh.refit import refit
 from tangguh.replay import replay
@@ -41,9 +42,8 @@ app = typer.Typer(
     help="Will the results arrive? Predict election-night uploads, compare policies, replay them.",
 )
 for command in (
-    run, compare, gate, calibrate, sensitivity, model_card, evidence, validate_progress, arrivals,
-    truths,
-    replay, replay_report, report, refit, serve, devices, validate, init, schema,
+    run, compare, plan, gate, calibrate, sensitivity, model_card, evidence, validate_progress,
+    arrivals, truths, replay, replay_report, report, refit, serve, devices, validate, init, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(policies, name="policies")

@@ -38,7 +38,7 @@ def gate(
     Exit codes: 0 pass, 1 fail, 2 wrong input, 3 undecided or an invalid replay. Nights are added
     until every threshold is decided, at most nights.most.
     """
-    from reports.gate_page import write_gate_page
+    from reports.result_page import write_result_page
     from tangguh import gates
     from tangguh.ensembles import UsageError
     from tangguh.gate_tables import junit as as_junit
@@ -63,6 +63,9 @@ def gate(
             names = "; ".join(found["blind"])
             typer.echo(f"Self-test: these cannot fail: {names}", err=True)
             raise typer.Exit(1)
+        if found["passes"] == "fail":
+            typer.echo("Self-test: every threshold can fail, and unplanted one fails now", err=True)
+            raise typer.Exit(1)
         typer.echo(
             f"Self-test: every threshold can fail; unplanted, the gate says {found['passes']}"
         )
@@ -76,6 +79,6 @@ def gate(
         with markdown.open("a", encoding="utf-8") as text:
             text.write(as_markdown(summary))
     print_gate(summary)
-    typer.echo(f"Page: {write_gate_page(folder / 'report.html', summary)}")
+    typer.echo(f"Page: {write_result_page('gate', folder, summary)}")
     if gates.EXIT[summary["verdict"]]:
         raise typer.Exit(gates.EXIT[summary["verdict"]])

@@ -69,7 +69,9 @@ def opened(file: Path, replay: Path | None, seed: int) -> Opened:
     """
     loaded, inputs, variant = open_gate(*load(file))
     gate = loaded.value
-    if gate.measured is not None and replay is None and gate.predicted is None:
+    part = gate.predicted
+    predicts = part is not None and bool(part.thresholds or part.regression)
+    if gate.measured is not None and replay is None and not predicts:
         raise UsageError(f"{file}: judges what was measured; give the replay's folder by --replay")
     if replay is not None and gate.measured is None:
         raise UsageError(

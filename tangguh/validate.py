@@ -39,6 +39,7 @@ def _judge(file: Path) -> str:
     from study.evidence.declared import Evidence
     from study.gate.declared import is_gate, open_gate
     from study.grid import is_grid
+    from study.plan.declared import is_plan, open_plan
     from study.truths import Truth, is_truth
     from tangguh.sweeps import open_grid
 
@@ -51,6 +52,9 @@ def _judge(file: Path) -> str:
         parts = [p for p in (gate.predicted, gate.measured) if p is not None]
         count = sum(len(p.thresholds) + (p.regression is not None) for p in parts)
         return f"a gate with {count} thresholds"
+    if is_plan(tree):
+        wanted = open_plan(tree, files).file
+        return f"a plan with {len(wanted.objectives)} objectives and {len(wanted.levers)} levers"
     if is_truth(tree):
         truth = check(tree, files, Truth).value
         return f"a truth with {len(truth.ways)} ways and {len(truth.expect)} expectations"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reports.chapters import calibration, effects, gate, grid, replay, run, sensitivity
+from reports.chapters import calibration, effects, gate, grid, plan, replay, run, sensitivity
 from reports.chapters.chapter import Maker
 from sim.scenario.errors import UserFaultError
 
@@ -56,6 +56,7 @@ KINDS: Final = (
         key="screening",
     ),
     Kind("gate", "gate.json", gate.chapter, ("Gerbang", "Gate"), key="verdict"),
+    Kind("plan", "plan.json", plan.chapter, ("Rencana", "Plan"), key="levers"),
     Kind("grid", "grid.json", grid.chapter, ("Perbandingan", "Comparison"), key="worlds"),
     Kind(
         "calibration",

@@ -25,6 +25,7 @@ _OTHERS = {
     "calibration": ("a calibration", "calibrate"),
     "evidence": ("a file of evidence", "evidence"),
     "gate": ("a gate", "gate"),
+    "plan": ("a plan", "plan"),
     "target": ("a target", "replay --target"),
     "ingest": ("the model of a server", "replay --model"),
 }

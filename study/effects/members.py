@@ -97,14 +97,14 @@ def calibrated_ensemble(found: Calibrated) -> Ensemble:
         weights: dict[Patchwork, float] = {}
         for member in world.members:
             weights[member.night] = weights.get(member.night, 0.0) + member.weight
-        inputs = _read_as(world.inputs(), found.reading)
+        inputs = read_as(world.inputs(), found.reading)
         shares = np.array(list(weights.values()))
         share = world.weight / total
         worlds.append(World(world.name, inputs, share, tuple(weights), shares / shares.sum()))
     return Ensemble(tuple(worlds), found.seed, calibrated=True)
 
 
-def _read_as(inputs: Inputs, reading: str) -> Inputs:
+def read_as(inputs: Inputs, reading: str) -> Inputs:
     """The same with the reading of the figures that the ensemble was made for."""
     scenario = inputs.scenario
     if scenario.observed.reading == reading:

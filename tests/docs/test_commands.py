@@ -56,7 +56,8 @@ def shortened(words: list[str], out: Path) -> list[str]:
     if words[0] not in ("run", "compare") or words[1].endswith("grid.yaml"):
         return words
     few = without(words, "--replications", "--jobs")
-    return [*few, "--replications", "1", "--jobs", "1", "--out", str(out)]
+    where = [] if "--out" in words else ["--out", str(out)]  # a later command reads that folder
+    return [*few, "--replications", "1", "--jobs", "1", *where]
 
 
 def without(words: list[str], *options: str) -> list[str]:

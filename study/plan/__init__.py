@@ -1,0 +1,1 @@
+"""Plans: the cheapest change of app, server and people that meets the objectives."""

@@ -1,0 +1,43 @@
+"""``tangguh plan``: the cheapest app, server and people that meet the objectives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tangguh.run import CORES, Jobs, Out, Seed
+
+
+def plan(
+    file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in YAML.")],
+    ensemble: Annotated[
+        Path | None,
+        typer.Option(help="A calibrated ensemble, or a folder of worlds, instead of the priors."),
+    ] = None,
+    seed: Seed = 1,
+    jobs: Jobs = CORES,
+    out: Out = None,
+    cache: Annotated[Path, typer.Option(help="Where nights are kept, by content.")] = Path(
+        "out/cache/nights"
+    ),
+) -> None:
+    """Find the cheapest plan that meets the objectives, with confidence, and size its server.
+
+    Exit codes: 0 a plan was found, 1 none meets the objectives (the nearest is shown), 2 wrong
+    input. An interrupted search goes on with the same command.
+    """
+    from reports.result_page import write_result_page
+    from tangguh.plan_tables import print_plan
+    from tangguh.plans import make_plan, write_result
+
+    summary = make_plan(file, ensemble, seed=seed, jobs=jobs, stock=cache)
+    now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    folder = out or Path("out") / summary["plan"] / f"plan-{now}"
+    write_result(folder, summary)
+    print_plan(summary)
+    typer.echo(f"Page: {write_result_page('plan', folder, summary)}")
+    if not summary["found"]:
+        raise typer.Exit(1)
