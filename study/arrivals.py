@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.assembly import Night
+from sim.files import check_regular
 from sim.population.csv_files import Reject, RejectedRowsError
 from sim.scenario.model import Scenario
 from study.progress.score import quantiles
@@ -72,6 +73,7 @@ def read_bins(path: Path, scenario: Scenario) -> Bins:
     rejects: list[Reject] = []
     found: dict[float, float] = {}
     try:
+        check_regular(path)
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
         raise RejectedRowsError([Reject(path, 1, f"cannot be read: {error.strerror}")]) from error

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written under another name, then renamed.
+"""Files that are whole or not there: written under another name, then renamed; and JSON read back.
 
 Rule of this file: nothing of what is in them.
 """
@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NoReturn
+
+from sim.files import check_regular
+from sim.scenario.errors import UserFaultError
+
+DAMAGE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration)
+"""What a reader meets in a file that is not what its command writes."""
+
+
+class DamagedFileError(UserFaultError):
+    """A result that was read back and is not what its command writes."""
 
 
 @contextmanager
@@ -26,3 +36,52 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     with replacing(path) as scratch:
         scratch.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """What :func:`write_json` has written, and nothing that it would not have written.
+
+    Raises
+    ------
+    OSError : if it cannot be read.
+    ValueError : if it is no JSON; ``NaN`` and ``Infinity`` are not JSON either (RFC 8259).
+    """
+    check_regular(path)
+    return parse_json(path.read_text(encoding="utf-8"), _refuse)
+
+
+def parse_json(text: str, constant: Callable[[str], Any] = float) -> Any:
+    """JSON as Python has it.
+
+    Parameters
+    ----------
+    constant : what becomes of ``NaN``, ``Infinity`` and ``-Infinity``.
+
+    Raises
+    ------
+    ValueError : if it is no JSON, or nested deeper than Python goes.
+    """
+    try:
+        return json.loads(text, parse_constant=constant)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+@contextmanager
+def reading(files: str, remedy: str) -> Iterator[None]:
+    """A block that uses what was read from ``files``, which may be damaged or of another version.
+
+    Raises
+    ------
+    DamagedFileError : instead of what a block meets in a result that lacks something.
+    """
+    try:
+        yield
+    except DAMAGE as error:
+        raise DamagedFileError(
+            f"{files}: is damaged, or was written by another version ({error!r}); {remedy}"
+        ) from error

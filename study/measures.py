@@ -17,6 +17,9 @@ from sim.ledger import State
 SHARES: Final = (0.90, 0.95, 0.99)
 
 
+_MOMENTS: Final = frozenset(f"t{100 * share:.0f}" for share in SHARES)
+
+
 class Measure(NamedTuple):
     """One measure's name and unit (``stations``, ``s``, ``B``, ``1/min``)."""
 
@@ -74,4 +77,8 @@ def read(text: str, parsed: Any) -> dict[str, float]:
     names = [m.name for m in MEASURES]
     if not isinstance(parsed, dict) or sorted(parsed) != sorted(names):
         raise ValueError(f"not the measures of a night: {text[:60]}")
-    return {name: float(parsed[name]) for name in names}
+    found = {name: float(parsed[name]) for name in names}
+    for name, value in found.items():  # a share may not have arrived at all; the rest is finite
+        if not value >= 0 or (value == inf and name not in _MOMENTS):
+            raise ValueError(f"{name} is {value}")
+    return found

@@ -31,7 +31,7 @@ from sim.population.region import Region
 from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario
 from sim.scenario.modules import UserCodeError, blame, load_module
-from study.files import replacing
+from study.files import parse_json, replacing
 from study.measures import measure
 from study.measures import read as read_measures
 from study.patchwork import Patchwork
@@ -218,7 +218,7 @@ def recall_measures(path: Path) -> dict[str, float]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        return read_measures(text, json.loads(text))
+        return read_measures(text, parse_json(text))
     except FileNotFoundError:
         raise
     except (ValueError, TypeError, OSError) as error:

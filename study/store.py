@@ -11,7 +11,6 @@ Rule of this file: files and their integrity; what is in them is made elsewhere.
 from __future__ import annotations
 
 import fcntl
-import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from sim.assembly import Night
 from sim.ledger import Cause, State
 from sim.population.region import Region
 from sim.scenario.errors import UserFaultError
-from study.files import replacing, write_json
+from study.files import read_json, replacing, write_json
 from study.nights import Variant
 
 PROVENANCE: Final = "provenance.json"
@@ -88,7 +87,7 @@ def provenance(identity: Mapping[str, Any], command: Sequence[str]) -> dict[str,
 
 def _check_same(file: Path, identity: Mapping[str, Any], resume: bool) -> None:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))["identity"]
+        found = read_json(file)["identity"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunFolderError(f"{file}: is damaged; give another --out folder") from error
     different = [key for key in identity if found.get(key) != identity[key]]

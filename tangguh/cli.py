@@ -100,5 +100,7 @@ def _judged(error: Exception) -> tuple[str, int]:
 
 
 def _fail(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
+    from sim.scenario.errors import printable
+
+    print(printable(message), file=sys.stderr)
     return code

@@ -15,6 +15,7 @@ import yaml
 
 from sim.network.profile import Steps
 from sim.population.csv_files import RejectedRowsError
+from sim.scenario.errors import printable
 from sim.scenario.inputs import load_inputs
 from study.files import replacing, write_json
 from study.importers.attempts import Load
@@ -105,7 +106,7 @@ def _say(found: Imported, rejects: Rejects, fragment: Path) -> None:
     if rejects.count:
         typer.echo(f"rejected: {rejects.count} rows")
         for reject in rejects.kept[:_SHOWN]:
-            typer.echo(f"  {reject}")
+            typer.echo(printable(f"  {reject}"))
         if rejects.count > _SHOWN:
             typer.echo(f"  ... all of them in {fragment.parent / 'rejects.csv'}")
     typer.echo(f"Fragment: {fragment}")

@@ -33,6 +33,7 @@ def init(
 ) -> None:
     """Make a scenario for a new region; its priors are those of Bandar Lampung, to be replaced."""
     from sim.population.csv_files import RejectedRowsError
+    from sim.scenario.errors import printable
     from tangguh.new_region import Draft, RegionFilesError, write_region
 
     try:
@@ -43,7 +44,7 @@ def init(
     try:
         written = write_region(draft, out, skip_rejects)
     except RejectedRowsError as rejects:
-        typer.echo(str(rejects), err=True)
+        typer.echo(printable(str(rejects)), err=True)
         typer.echo(
             f"{len(rejects.rejects)} rows cannot be used and nothing was written; mend them, or "
             "leave them out with --skip-rejects",

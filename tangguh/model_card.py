@@ -39,6 +39,7 @@ def model_card(
     gap with the command that fills it. Exit code 1 if an oracle test failed.
     """
     from reports.card_pages import write_cards
+    from study.files import reading
     from tangguh.model_cards import collect, facts, print_cards
 
     material, where = collect(
@@ -47,6 +48,7 @@ def model_card(
     )  # fmt: skip
     target = out or where
     target.mkdir(parents=True, exist_ok=True)
-    print_cards(material, write_cards(target, material, facts(material)))
+    with reading(f"{where}, or a study beside it", "run its command again"):
+        print_cards(material, write_cards(target, material, facts(material)))
     if material.verification is not None and material.verification.failed:
         raise typer.Exit(1)

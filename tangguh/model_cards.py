@@ -5,7 +5,6 @@ Rule of this file: finding and reading; what the card says is in :mod:`reports.m
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import subprocess
@@ -21,6 +20,7 @@ import sim
 from reports.card_material import Material
 from sim.scenario.assumptions import assumptions
 from study.calibration.ensemble_file import read_ensemble
+from study.files import read_json
 from study.oracles import JUnitError, Verification, read_junit
 from study.store import provenance
 from tangguh.effects import base_of
@@ -140,7 +140,7 @@ def _study(named: Path | None, folder: Path, file: str, command: str) -> dict[st
 
 def _read(file: Path, remedy: str) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = read_json(file)
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}; {remedy}") from error
     except ValueError as error:

@@ -5,7 +5,6 @@ Rule of this file: from the command line's values to files; nothing is printed.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 from reports.chapters.registry import Result, open_result
 from reports.files import write_report
-from study.files import write_json
+from study.files import read_json, reading, write_json
 from study.store import provenance
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.studies import dated_folder
@@ -42,8 +41,10 @@ def make_report(
         _check_free(out)
     folder = dated_folder(out, "report")
     _describe(folder, results, language, wanted)
+    files = ", ".join(str(r.folder / r.kind.file) for r in results)
     try:
-        return write_report(folder, results, wanted, language)
+        with reading(files, "run its command again"):
+            return write_report(folder, results, wanted, language)
     except KeyboardInterrupt:
         raise InterruptedRunError(
             f"interrupted; what is finished is in {folder}; the same command makes the rest"
@@ -80,6 +81,6 @@ def _origin(folder: Path) -> Any:
     if not file.is_file():
         return None
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
+        return read_json(file)
+    except (OSError, ValueError):
         return None

@@ -6,7 +6,6 @@ language)``, and its line here. The first line that fits a folder counts.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 from reports.chapters import calibration, effects, gate, grid, plan, replay, run, sensitivity
 from reports.chapters.chapter import Maker
 from sim.scenario.errors import UserFaultError
+from study.files import read_json
 
 
 class ReportError(UserFaultError):
@@ -108,8 +108,8 @@ def open_result(folder: Path) -> Result:
         raise ReportError(f"{folder}: holds no result to report on; looked for {names}")
     file = folder / kind.file
     try:
-        summary = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        summary = read_json(file)
+    except (OSError, ValueError) as error:
         raise ReportError(f"{file}: is not JSON ({error}); run its command again") from error
     if not isinstance(summary, dict) or (kind.key and kind.key not in summary):
         raise ReportError(

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sim.draws import Draws, code, uniform
+from sim.files import check_regular
 from sim.network.profile import Steps
 
 PACKET: Final = 1500  # bytes of one delivery opportunity
@@ -50,6 +51,7 @@ def read_trace(path: Path, bin_seconds: float = BIN) -> Steps:
     TraceError : if the file is not a trace.
     """
     try:
+        check_regular(path)
         lines = path.read_text(encoding="ascii").split()
     except OSError as error:
         raise TraceError(path, 1, f"cannot be read: {error.strerror}") from error

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sim.files import check_regular
 from sim.population.region import Kecamatan, Region, Station, spread
 
 T = TypeVar("T")
@@ -106,6 +107,7 @@ def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[st
     RejectedRowsError : if the file cannot be read, is no CSV, or lacks a column.
     """
     try:
+        check_regular(path)
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise RejectedRowsError([Reject(path, 1, f"cannot be read: {error.strerror}")]) from error

@@ -5,10 +5,12 @@ Rule of this file: data and its text; ``file:line:column:`` first, so that edito
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
 
 class UserFaultError(Exception):
@@ -17,6 +19,21 @@ class UserFaultError(Exception):
 
 
 _LISTED = 12  # names that an error message lists; more would hide what it says
+
+
+_UNSEEN: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
+_LONGEST: Final = 600
+"""Characters of one line of a message; more would be a file's content, which nobody reads."""
+
+
+def printable(message: str) -> str:
+    """A message as a terminal may have it: what a file says is quoted in it, and must neither move
+    the cursor nor change the direction of the text, nor fill the screen."""
+    shown = _UNSEEN.sub(lambda found: repr(found[0])[1:-1], message)
+    return "\n".join(
+        line if len(line) <= _LONGEST else f"{line[: _LONGEST - 30]} ... {line[-20:]}"
+        for line in shown.split("\n")
+    )
 
 
 @dataclass(frozen=True, slots=True)

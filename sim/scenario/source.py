@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import yaml
 
+from sim.files import check_regular
 from sim.scenario.errors import Problem, ScenarioError
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -154,6 +155,7 @@ def _error(path: Path, line: int, column: int, what: str, hint: str = "") -> Sce
 
 def _parse(path: Path) -> Item:
     try:
+        check_regular(path)
         if path.stat().st_size > _MAX_BYTES:
             raise _error(path, 1, 1, f"is larger than {_MAX_BYTES // 1_000_000} MB")
         text = path.read_text(encoding="utf-8")

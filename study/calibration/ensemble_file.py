@@ -19,7 +19,6 @@ Rule of this file: from and to JSON.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from typing import Any, Final
 
 from sim.scenario.errors import UserFaultError
 from sim.scenario.inputs import Inputs, load_inputs
-from study.files import write_json
+from study.files import read_json, write_json
 from study.patchwork import Patchwork
 
 FORMAT: Final = "tangguh-ensemble/1"
@@ -132,7 +131,7 @@ def read_ensemble(path: Path) -> Calibrated:
     """
     file = path / FILE if path.is_dir() else path
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = read_json(file)
     except OSError as error:
         raise EnsembleFileError(
             f"{file}: cannot be read: {error.strerror}; `tangguh calibrate` writes one"
@@ -143,6 +142,8 @@ def read_ensemble(path: Path) -> Calibrated:
         raise EnsembleFileError(f"{file}: is not an ensemble of the format {FORMAT}")
     try:
         worlds = tuple(_world(w, file.parent) for w in found["worlds"])
+        if not any(w.weight > 0 and w.members for w in worlds):
+            raise ValueError("no world has weight and members")
         return Calibrated(
             str(found["calibration"]), int(found["seed"]), str(found["reading"]), worlds
         )

@@ -10,7 +10,6 @@ Rule of this file: from and to JSON.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.errors import UserFaultError
-from study.files import write_json
+from study.files import read_json, write_json
 
 FORMAT: Final = "tangguh-baseline/1"
 _MOST: Final = 5000
@@ -38,7 +37,7 @@ def read(path: Path) -> dict[str, Any]:
     BaselineError : if it is not there, or is none.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = read_json(path)
     except FileNotFoundError:
         raise BaselineError(
             f"{path}: there is no baseline yet; `tangguh gate ... --update-baseline` writes it"

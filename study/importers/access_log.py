@@ -17,13 +17,13 @@ Rule of this file: from lines to counts a minute and laws, one pass, in little m
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from study.files import parse_json
 from study.importers.estimates import law, lognormal, share_interval, share_law
 from study.importers.histogram import LogHistogram
 from study.importers.records import Imported, Rejects, Row, lines, number
@@ -112,7 +112,7 @@ def _combined(text: str) -> Row:
 
 def _json(text: str) -> Row:
     try:
-        found = json.loads(text)
+        found = parse_json(text)
     except ValueError:
         raise ValueError("is not JSON") from None
     return {str(k).lower(): "" if v is None else str(v) for k, v in found.items()}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,9 @@ from typing import IO, Any, Final, cast
 
 import duckdb
 
+from sim.files import check_regular
 from sim.population.csv_files import Reject, RejectedRowsError, delimiter_of
+from study.files import parse_json
 
 _KEPT: Final = 1000
 _BATCH: Final = 5000  # rows of a Parquet file in memory at a time
@@ -67,10 +70,11 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     RejectedRowsError : if the file cannot be read.
     """
     try:
+        check_regular(path)
         with _open(path) as file:
             for number, line in enumerate(file, 1):
                 yield number, line.rstrip("\r\n")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RejectedRowsError([Reject(path, 1, f"cannot be read: {reason}")]) from error
 
@@ -107,7 +111,11 @@ def rows(
         yield from _json_lines(first, source, rejects)
         return
     delimiter = delimiter_of(first[1])
-    names = [c.strip().lower() for c in next(csv.reader([first[1]], delimiter=delimiter), [])]
+    try:
+        head = next(csv.reader([first[1]], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise RejectedRowsError([Reject(path, 1, f"is not CSV: {error}")]) from error
+    names = [c.strip().lower() for c in head]
     missing = [c for c in needed if c not in names]
     if missing and len(names) == len(header):
         names = list(header)
@@ -149,7 +157,7 @@ def _json_lines(
         if not text.strip():
             continue
         try:
-            found = json.loads(text)
+            found = parse_json(text)
         except ValueError as error:
             rejects.add(number, f"is not JSON: {error}")
             continue

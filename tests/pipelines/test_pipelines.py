@@ -174,7 +174,7 @@ def test_the_job_of_an_app_that_has_become_worse_fails_and_says_so(
 
 
 @pytest.mark.realtime
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES[:1])  # the other's lines are the same; half the time
 def test_the_job_of_a_server_replays_and_judges(name: str, clone: Path, runner: Any) -> None:
     variables, lines = jobs(name)["server"]
     port = str(free_port())
