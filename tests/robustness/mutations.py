@@ -1,0 +1,313 @@
+"""How a file of a user can be wrong: every way is a function of its bytes and a seeded chance.
+
+A mutation that makes nonsense out of a number that is used (``NaN`` for a length, say) is named in
+:data:`NONSENSE`; whoever accepts such a file has not looked. Everything else may be accepted, as
+long as nothing breaks.
+
+Rule of this file: bytes to bytes; it knows kinds of files and nothing of what they say.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from random import Random
+from typing import Any, Final
+
+Mutation = Callable[[bytes, Random], bytes]
+
+NUMBERS: Final = (
+    "nan", ".nan", "NaN", "inf", "-.inf", "1e400", "-1", "-0", "0", "1e308", "1e-320", "1_000",
+    "99999999999999999999999", "0x10", "010", "١٢", "1,5", "1e5", "''", "null", "true", "[]", "{}",
+    "5 MB", "-5 s", "1e300 s", "nan s", "120%", "-3%", "1/0 per s", "10 Mbit/s", "1 fortnight",
+)  # fmt: skip
+DATES: Final = (
+    "2020-02-30 10:00 WIB", "2020-12-09 25:00 WIB", "0000-00-00", "10000-01-01 00:00 WIB",
+    "2020-12-09 16:00", "2020-12-09 16:00 XYZ", "1970-01-01 00:00 WIB", "9999-12-31 23:59 WIT",
+    "2020-12-09T16:00:60+07:00", "yesterday",
+)  # fmt: skip
+NESTED: Final = 3000
+"""Levels; more than any parser of ours goes down (Python's own bound is a thousand)."""
+_NUMBER: Final = re.compile(rb"(?<=[ \[:,])-?\d[\d.]*(?=[ \],}%\n])")
+_DATE: Final = re.compile(rb"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?: WI[BT]A?)?")
+_UNIT: Final = re.compile(rb"(?<=\d )(?:[kMG]i?B|s|min|h|ms|[kM]bit/s)\b")
+_KEY: Final = re.compile(rb"^( *)([a-z_]+):", re.MULTILINE)
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return data.splitlines(keepends=True) or [b""]
+
+
+def _replace(data: bytes, pattern: re.Pattern[bytes], chance: Random, by: bytes) -> bytes:
+    """One of the places that match, replaced."""
+    found = list(pattern.finditer(data))
+    if not found:
+        return data
+    place = chance.choice(found)
+    return data[: place.start()] + by + data[place.end() :]
+
+
+# Any file
+
+
+def truncated(data: bytes, chance: Random) -> bytes:
+    return data[: chance.randrange(len(data) + 1)]
+
+
+def emptied(data: bytes, chance: Random) -> bytes:
+    return chance.choice([b"", b"\n", b"   \n\n", b"\xef\xbb\xbf", b"#\n", b"---\n", b"null", b"0"])
+
+
+def flipped(data: bytes, chance: Random) -> bytes:
+    changed = bytearray(data or b"\0")
+    for _ in range(chance.choice([1, 1, 1, 8, 64])):
+        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+    return bytes(changed)
+
+
+def overwritten(data: bytes, chance: Random) -> bytes:
+    """A range of bytes by noise."""
+    at = chance.randrange(len(data) + 1)
+    size = chance.choice([1, 4, 16, 256])
+    return data[:at] + chance.randbytes(size) + data[at + size :]
+
+
+def inserted(data: bytes, chance: Random) -> bytes:
+    at = chance.randrange(len(data) + 1)
+    piece = chance.choice(
+        [b"\0", b"\xe9", b"\xff\xfe", b"\t", b"\r", b"\x1b[31m", b"\xe2\x80\xae", b"{", b"}", b"[",
+         b"]", b":", b": ", b"'", b'"', b"&a ", b"*a ", b"!!python/object:os.system ", b"%", b"|",
+         b"- ", b"<<: ", b"\n", b"\xc2\x85", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\x0c"]
+    )  # fmt: skip
+    return data[:at] + piece + data[at:]
+
+
+def windows(data: bytes, chance: Random) -> bytes:
+    """As other systems and editors write it; the content is the same."""
+    form = chance.randrange(5)
+    if form == 0:
+        return b"\xef\xbb\xbf" + data
+    if form == 1:
+        return data.replace(b"\n", b"\r\n")
+    if form == 2:
+        return data.replace(b"\n", b"\r")
+    text = data.decode("utf-8", "replace")
+    return text.encode("utf-16" if form == 3 else "latin-1", "replace")
+
+
+def line_gone(data: bytes, chance: Random) -> bytes:
+    lines = _lines(data)
+    del lines[chance.randrange(len(lines))]
+    return b"".join(lines)
+
+
+def line_twice(data: bytes, chance: Random) -> bytes:
+    lines = _lines(data)
+    at = chance.randrange(len(lines))
+    lines.insert(chance.randrange(len(lines) + 1) if chance.random() < 0.5 else at, lines[at])
+    return b"".join(lines)
+
+
+def long_line(data: bytes, chance: Random) -> bytes:
+    lines = _lines(data)
+    at = chance.randrange(len(lines))
+    lines[at] = lines[at].rstrip(b"\n") + chance.choice([b"x", b"9", b"[", b", 1", b" "]) * 200_000
+    return b"".join(lines)
+
+
+# YAML
+
+
+def number_other(data: bytes, chance: Random) -> bytes:
+    return _replace(data, _NUMBER, chance, chance.choice(NUMBERS).encode())
+
+
+def number_nan(data: bytes, chance: Random) -> bytes:
+    return _replace(data, _NUMBER, chance, chance.choice([b"nan", b".nan", b"NaN", b".inf"]))
+
+
+def date_other(data: bytes, chance: Random) -> bytes:
+    return _replace(data, _DATE, chance, chance.choice(DATES).encode())
+
+
+def unit_other(data: bytes, chance: Random) -> bytes:
+    units = [b"MB", b"s", b"Mbit/s", b"h", b"GB", b"parsec", b"%", b"per s", b""]
+    return _replace(data, _UNIT, chance, chance.choice(units))
+
+
+def key_other(data: bytes, chance: Random) -> bytes:
+    """A key that there is not, by a letter more."""
+    found = list(_KEY.finditer(data))
+    if not found:
+        return data
+    place = chance.choice(found)
+    return data[: place.end() - 1] + b"x" + data[place.end() - 1 :]
+
+
+def value_other(data: bytes, chance: Random) -> bytes:
+    """What stands behind a key, replaced by a value of another type."""
+    found = list(re.finditer(rb"^( *[\w-]+): ?(.*)$", data, re.MULTILINE))
+    if not found:
+        return data
+    place = chance.choice(found)
+    values = [*NUMBERS, "[1, 2]", "{a: 1}", "'text'", "!!binary aGk=", "*nobody", "&a [*a]", "..",
+              "/dev/null", "a" * 300, "[[[[]]]]", "{value: nan}", "{uniform: [2, 1]}"]  # fmt: skip
+    return data[: place.start(2)] + chance.choice(values).encode() + data[place.end(2) :]
+
+
+def nested(data: bytes, chance: Random) -> bytes:
+    deep = chance.choice([b"[" * NESTED, b"{a: " * NESTED, b"- " * NESTED])
+    found = list(re.finditer(rb"(?<=: ).+$", data, re.MULTILINE))
+    if not found:
+        return data + deep
+    place = chance.choice(found)
+    return data[: place.start()] + deep + data[place.end() :]
+
+
+def laughs(data: bytes, chance: Random) -> bytes:
+    """A billion values by aliases of aliases; and a mapping that holds itself."""
+    rows = [b"x0: &x0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]"]
+    rows += [b"x%d: &x%d [%s]" % (n, n, b", ".join([b"*x%d" % (n - 1)] * 9)) for n in range(1, 11)]
+    bomb = b"\n".join(rows) if chance.random() < 0.7 else b"x: &x {x: *x}"
+    return data + b"\n" + bomb + b"\n"
+
+
+# JSON
+
+
+def _places(tree: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [at] if at else []
+    if isinstance(tree, dict):
+        for key in tree:
+            found += _places(tree[key], (*at, key))
+    elif isinstance(tree, list):
+        for index in range(min(len(tree), 40)):
+            found += _places(tree[index], (*at, index))
+    return found
+
+
+def _edited(data: bytes, chance: Random, edit: Callable[[Any, Any, Random], None]) -> bytes:
+    """A value of a JSON file, edited in its place; of JSON lines, of one line."""
+    lines = data.splitlines()
+    by_line = len(lines) > 1 and not data.lstrip().startswith((b"{\n", b"[\n"))
+    at = chance.randrange(len(lines)) if by_line else 0
+    try:
+        tree = json.loads(lines[at] if by_line else data)
+    except (ValueError, RecursionError):
+        return data
+    places = _places(tree)
+    if not places:
+        return data
+    depth = chance.randint(1, max(map(len, places)))  # few keys are at the top, many deep down
+    place = chance.choice([p for p in places if len(p) == depth] or places)
+    holder = tree
+    for part in place[:-1]:
+        holder = holder[part]
+    edit(holder, place[-1], chance)
+    text = json.dumps(tree).encode()
+    return b"\n".join([*lines[:at], text, *lines[at + 1 :]]) + b"\n" if by_line else text
+
+
+def json_gone(data: bytes, chance: Random) -> bytes:
+    def edit(holder: Any, key: Any, chance: Random) -> None:
+        del holder[key]
+
+    return _edited(data, chance, edit)
+
+
+def json_other(data: bytes, chance: Random) -> bytes:
+    def edit(holder: Any, key: Any, chance: Random) -> None:
+        holder[key] = chance.choice(
+            [None, True, -1, 0, 1e308, 10**30, "", "x", "../../x", [], {}, [[]], {"a": 1}, "\0",
+             "<script>alert(1)</script>", "9" * 5000]
+        )  # fmt: skip
+
+    return _edited(data, chance, edit)
+
+
+def json_nan(data: bytes, chance: Random) -> bytes:
+    def edit(holder: Any, key: Any, chance: Random) -> None:
+        holder[key] = chance.choice([float("nan"), float("inf"), float("-inf")])
+
+    return _edited(data, chance, edit)
+
+
+def json_more(data: bytes, chance: Random) -> bytes:
+    def edit(holder: Any, key: Any, chance: Random) -> None:
+        if isinstance(holder, list):
+            holder.insert(key, holder[key])
+        else:
+            holder[f"{key}-x"] = holder[key]
+
+    return _edited(data, chance, edit)
+
+
+def json_nested(data: bytes, chance: Random) -> bytes:
+    deep = b"[" * 100_000 + b"]" * 100_000
+    return chance.choice([deep, b'{"a": ' * 100_000, data.rstrip()[:-1] + b', "x": ' + deep + b"}"])
+
+
+# CSV
+
+
+def _table(data: bytes, chance: Random, edit: Callable[[list[list[str]], Random], None]) -> bytes:
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8", "replace"))))
+    except csv.Error:  # an earlier mutation has left no table
+        return data
+    if not rows or not rows[0]:
+        return data
+    edit(rows, chance)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def cell_other(data: bytes, chance: Random) -> bytes:
+    cells = [*NUMBERS, *DATES, "", " ", "=1+1", '"', "a\nb", "../x", "\0", "x" * 140_000, "95.5",
+             "-95", "181", "2020-12-09T18:00:00+07:00", "٣", "²", "1e12", "1000000000"]  # fmt: skip
+
+    def edit(rows: list[list[str]], chance: Random) -> None:
+        row = chance.choice(rows[1:] or rows)
+        if row:
+            row[chance.randrange(len(row))] = chance.choice(cells)
+
+    return _table(data, chance, edit)
+
+
+def column_changed(data: bytes, chance: Random) -> bytes:
+    def edit(rows: list[list[str]], chance: Random) -> None:
+        at, how = chance.randrange(len(rows[0])), chance.randrange(4)
+        if how == 0:
+            rows[0][at] += "x"
+        elif how == 1:
+            rows[0][at] = chance.choice(rows[0])
+        for row in rows:
+            if how == 2 and len(row) > at:
+                del row[at]
+            elif how == 3 and len(row) > at:
+                row.append(row[at])
+
+    return _table(data, chance, edit)
+
+
+def header_only(data: bytes, chance: Random) -> bytes:
+    return _lines(data)[0]
+
+
+ANY: Final = (
+    truncated, emptied, flipped, overwritten, inserted, windows, line_gone, line_twice, long_line,
+)  # fmt: skip
+BINARY: Final = (truncated, emptied, flipped, overwritten, inserted)
+KINDS: Final[dict[str, tuple[Mutation, ...]]] = {
+    "yaml": (*ANY, number_other, number_other, number_nan, date_other, unit_other, key_other,
+             value_other, value_other, nested, laughs),
+    "json": (*ANY, json_gone, json_gone, json_other, json_other, json_nan, json_more, json_nested),
+    "csv": (*ANY, cell_other, cell_other, cell_other, column_changed, header_only),
+    "text": ANY,
+    "binary": BINARY,
+}  # fmt: skip
+NONSENSE: Final = (number_nan,)
