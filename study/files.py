@@ -7,16 +7,26 @@ from __future__ import annotations
 
 import json
 import os
+import struct
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Final, NoReturn
+from zipfile import BadZipFile
 
 from sim.files import check_regular
 from sim.scenario.errors import UserFaultError
 
 DAMAGE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration)
 """What a reader meets in a file that is not what its command writes."""
+
+ARRAY_DAMAGE: Final = (
+    *DAMAGE, OSError, EOFError, BadZipFile, zlib.error, struct.error, RuntimeError, SyntaxError,
+    TokenError, MemoryError,
+)  # fmt: skip
+"""The same of a file of arrays: numpy reads its header as Python, its parts as a zip archive."""
 
 
 class DamagedFileError(UserFaultError):

@@ -12,26 +12,25 @@ import gc
 import json
 import pickle
 import signal
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
 from sim.assembly import Night
 from sim.client.shaping.shaping import AT_ONCE
+from sim.ledger import OUTCOMES
 from sim.network.profile import Profile
 from sim.night import simulate
 from sim.population.region import Region
 from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario
 from sim.scenario.modules import UserCodeError, blame, load_module
-from study.files import parse_json, replacing
+from study.files import ARRAY_DAMAGE, parse_json, replacing
 from study.measures import measure
 from study.measures import read as read_measures
 from study.patchwork import Patchwork
@@ -191,13 +190,15 @@ def recall(path: Path) -> Night:
     with path.open("rb") as kept:
         try:
             file = np.load(kept, allow_pickle=False)
+            if file["outcomes"].dtype != OUTCOMES or file["outcomes"].ndim != 1:
+                raise ValueError("its outcomes are another table")
             return Night(
                 outcomes=file["outcomes"],
                 offices=file["offices"],
                 values={str(p): float(v) for p, v in file["values"]},
                 counts={str(n): int(v) for n, v in file["counts"]},
             )
-        except _DAMAGE as error:
+        except ARRAY_DAMAGE as error:
             raise DamagedNightError(path) from error
 
 
@@ -223,9 +224,6 @@ def recall_measures(path: Path) -> dict[str, float]:
         raise
     except (ValueError, TypeError, OSError) as error:
         raise DamagedNightError(path) from error
-
-
-_DAMAGE: Final = (OSError, ValueError, KeyError, EOFError, IndexError, BadZipFile, zlib.error)
 
 
 def pack(setting: Setting) -> bytes:

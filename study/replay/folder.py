@@ -20,7 +20,7 @@ from sim.attempts import Attempt, from_row
 from sim.ledger import OUTCOMES, Cause, State
 from sim.population.region import Region
 from sim.scenario.errors import UserFaultError
-from study.files import parse_json, read_json, replacing, write_json
+from study.files import ARRAY_DAMAGE, parse_json, read_json, replacing, write_json
 from study.replay.setting import Side
 from study.store import write_parquet
 
@@ -74,9 +74,11 @@ def _check_report(found: Any) -> None:
     for key, kind in _KEYS.items():
         if not isinstance(found.get(key), kind):
             raise TypeError(f"{key!r} is missing, or is {_short(found.get(key))}")
-    if not all(isinstance(m, dict) and isinstance(m.get("ok"), bool) for m in
-               found["validity"].values()):  # fmt: skip
-        raise TypeError("'validity' is not what was measured of the generator")
+    for name, measure in found["validity"].items():
+        if not isinstance(measure, dict) or not isinstance(measure.get("ok"), bool):
+            raise TypeError(f"'validity.{name}' is no measure of the generator")
+        if not all(isinstance(measure.get(key), _NUMBER) for key in ("value", "limit")):
+            raise TypeError(f"'validity.{name}' has no value beside its limit")
     settings = found["settings"]
     for key, kind in _SETTINGS.items():
         value = settings.get(key)
@@ -146,7 +148,7 @@ def read_side(folder: Path, which: str, region: Region) -> Side:
         _check_outcomes(outcomes, region)
     except FileNotFoundError as error:
         raise ReplayFolderError(f"{error.filename}: is not there; replay it again") from None
-    except (ValueError, TypeError, EOFError, AttributeError) as error:
+    except ARRAY_DAMAGE as error:
         raise ReplayFolderError(f"{folder / table}: is damaged: {error}; replay it again") from None
     return Side(attempts, outcomes, region)
 

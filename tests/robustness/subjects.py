@@ -305,7 +305,8 @@ class Template:
             write_json(
                 out / "replay.json",
                 {"settings": ready.settings.plain(), "wall": 1.7e9, "workers": 1, "memory": [1],
-                 "peak": 1, "wrong": [], "validity": {"lag": {"value": 0.0, "limit": 1.0, "ok": True}}},
+                 "peak": 1, "wrong": [],
+                 "validity": {"lag": {"value": 0.0, "limit": 1.0, "ok": True}}},
             )  # fmt: skip
         _well(folder, _REPLAY)
 
