@@ -6,7 +6,6 @@ what is said in :mod:`reports.text`.
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from markupsafe import Markup
 from reports.figures import build_view
 from reports.language import LANGUAGES
 from reports.text import say
+from study.files import replacing
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 
@@ -51,9 +51,8 @@ def render(summary: dict[str, Any]) -> str:
 
 def write(path: Path, html: str) -> Path:
     """Write a page so that it is whole or absent; returns its path."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(html, encoding="utf-8")
-    temporary.replace(path)
+    with replacing(path) as scratch:
+        scratch.write_text(html, encoding="utf-8")
     return path
 
 

@@ -35,10 +35,23 @@ class DamagedFileError(UserFaultError):
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to; it takes the place of ``path`` when the block has ended well."""
+    """A path to write to; it takes the place of ``path`` when the block has ended well.
+
+    Raises
+    ------
+    OSError : with the name of ``path``; nothing is left of what was written.
+    """
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    yield scratch
-    scratch.replace(path)
+    try:
+        yield scratch
+        scratch.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # writing to an open file tells no name
+        raise
+    finally:
+        scratch.unlink(
+            missing_ok=True
+        )  # it would take room on a full disk
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -10,7 +10,9 @@ Rule of this file: files and their integrity; what is in them is made elsewhere.
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -153,4 +155,9 @@ def write_parquet(path: Path, table: Mapping[str, NDArray[Any]]) -> None:
     with replacing(path) as scratch, duckdb.connect(config={"threads": 1}) as connection:
         target = str(scratch).replace("'", "''")
         connection.register("columns", dict(table))
-        connection.execute(f"COPY columns TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        try:
+            connection.execute(f"COPY columns TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        except duckdb.IOException as error:
+            full = os.strerror(errno.ENOSPC) in str(error)
+            number = errno.ENOSPC if full else errno.EIO
+            raise OSError(number, os.strerror(number), str(path)) from error

@@ -7,8 +7,6 @@ Rule of this file: from the grid's file to its results in a folder; what is prin
 from __future__ import annotations
 
 import csv
-import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from typing import Any
 from sim.scenario.inputs import check_inputs
 from sim.scenario.loader import check
 from sim.scenario.source import Item
+from study.files import replacing, write_json
 from study.grid import Grid, check_names, world_trees
 from study.measures import MEASURES
 from study.nights import Task
@@ -104,21 +103,14 @@ def sweep_grid(
         "worlds": worlds,
         "across": across(worlds),
     }
-    _write(folder / "grid.json", json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+    write_json(folder / "grid.json", summary)
     _write_csv(folder / "grid.csv", worlds)
     return folder, summary
 
 
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
-
-
 def _write_csv(path: Path, worlds: list[dict[str, Any]]) -> None:
     names = [f"{m.name}_{p}" for m in MEASURES for p in ("p5", "p50", "p95")]
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as scratch, scratch.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(
             ["world", "policy", "batching", "shaping", "nights", "alive", "failed", "failed_low",
@@ -133,7 +125,6 @@ def _write_csv(path: Path, worlds: list[dict[str, Any]]) -> None:
                      row["alive"], failed["mean"], failed["low"], failed["high"], lost["mean"],
                      lost["low"], lost["high"], row["chance_best"], row["pareto"], *measures]
                 )  # fmt: skip
-    temporary.replace(path)
 
 
 _SPREAD = ("p5", "p50", "p95")

@@ -13,6 +13,7 @@ def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenarios in YAML.")],
 ) -> None:
     """Check scenarios, grids, truths and targets, and all that they name; list all problems."""
+    from sim.scenario.errors import printable
     from sim.scenario.inputs import Faults
 
     wrong = False
@@ -21,7 +22,7 @@ def validate(
             said = _judge(file)
         except Faults as faults:
             wrong = True
-            typer.echo(str(faults), err=True)
+            typer.echo(printable(str(faults)), err=True)
             continue
         typer.echo(f"{file}: good; {said}")
     if wrong:
