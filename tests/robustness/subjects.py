@@ -299,8 +299,8 @@ class Template:
             side = predict(ready.inputs, ready.conduct, ready.settings.extent, model)
             out = folder / "replay"
             write_prediction(out, side)
-            logged = [_finite(row) for row in side.attempts]
-            (out / "attempts.jsonl").write_text("".join(json.dumps(r) + "\n" for r in logged))
+            finite = [_finite(row) for row in side.attempts]
+            (out / "attempts.jsonl").write_text("".join(json.dumps(r) + "\n" for r in finite))
             np.save(out / "outcomes.npy", side.outcomes)
             write_json(
                 out / "replay.json",
