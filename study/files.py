@@ -49,9 +49,7 @@ def replacing(path: Path) -> Iterator[Path]:
         error.filename = str(path)  # writing to an open file tells no name
         raise
     finally:
-        scratch.unlink(
-            missing_ok=True
-        )  # it would take room on a full disk
+        scratch.unlink(missing_ok=True)  # it would take room on a full disk
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

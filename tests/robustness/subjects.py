@@ -39,7 +39,7 @@ STATIONS: Final = "code,kecamatan,kelurahan,cell,coverage\n" + "".join(
     for n in range(1, 8)
 )
 SAMPLES: Final = ROOT / "docs" / "how-to" / "samples"
-_GRID: Final = """\
+GRID: Final = """\
 grid: small
 title: {id: Kecil, en: Small}
 scenario: whole.yaml
@@ -248,7 +248,7 @@ class Template:
 
     def _make_studied(self, folder: Path) -> None:
         shutil.copytree(self.folder("plain"), folder)
-        for name, text in (("grid.yaml", _GRID), ("gate.yaml", _GATE), ("points.csv", POINTS),
+        for name, text in (("grid.yaml", GRID), ("gate.yaml", _GATE), ("points.csv", POINTS),
                            ("bins.csv", _BINS)):  # fmt: skip
             (folder / name).write_text(text)
         for words in (
