@@ -44,9 +44,12 @@ def gate(
     from tangguh.gate_tables import junit as as_junit
     from tangguh.gate_tables import markdown as as_markdown
     from tangguh.gate_tables import print_gate, reason
+    from tangguh.studies import check_free
 
     if update_baseline and self_test:
         raise UsageError("--update-baseline and --self-test are two different things; give one")
+    if out is not None:
+        check_free(out, "gate.json")
     its = gates.opened(file, replay, seed)
     if update_baseline:
         for path in gates.update_baselines(its, jobs=jobs, stock=cache):

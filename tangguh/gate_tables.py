@@ -20,7 +20,7 @@ def shown(value: float | None, unit: str) -> str:
         return "unbounded"
     if unit == "s":
         return f"{value:.3g} s"
-    return f"{100 * value:.1f}%"
+    return f"{round(100 * value, 1) + 0.0:.1f}%"  # + 0.0: never -0.0
 
 
 def interval(line: dict[str, Any]) -> str:
@@ -40,7 +40,8 @@ def reason(line: dict[str, Any], error: float) -> str:
     if line["verdict"] == "fail":
         return f"{said}; mend it, or change the threshold and say why"
     if line["verdict"] == "undecided":
-        return f"{said}; too few samples to tell: raise nights.most, or replay more"
+        more = "raise nights.most" if line["kind"] == "predicted" else "replay more"
+        return f"{said}; too few samples to tell: {more}"
     return said
 
 

@@ -15,7 +15,7 @@ from reports.files import write_report
 from study.files import read_json, reading, write_json
 from study.store import provenance
 from tangguh.ensembles import InterruptedRunError, UsageError
-from tangguh.studies import dated_folder
+from tangguh.studies import check_free, dated_folder
 
 _FORMATS: Final = ("html", "pdf")
 _FILE: Final = "report.json"
@@ -38,7 +38,7 @@ def make_report(
         raise UsageError(f"--format {formats}: takes html, pdf, or html,pdf")
     results = [open_result(folder) for folder in folders]
     if out is not None:
-        _check_free(out)
+        check_free(out, _FILE)
     folder = dated_folder(out, "report")
     _describe(folder, results, language, wanted)
     files = ", ".join(str(r.folder / r.kind.file) for r in results)
@@ -49,14 +49,6 @@ def make_report(
         raise InterruptedRunError(
             f"interrupted; what is finished is in {folder}; the same command makes the rest"
         ) from None
-
-
-def _check_free(folder: Path) -> None:
-    """Only an empty folder, or a report's own."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"--out {folder}: is a file; give a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / _FILE).is_file():
-        raise UsageError(f"--out {folder}: holds something else; give a new folder")
 
 
 def _describe(

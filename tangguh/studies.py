@@ -147,3 +147,16 @@ def dated_folder(out: Path | None, name: str) -> Path:
     folder = out or Path("out") / name / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def check_free(folder: Path, own: str) -> None:
+    """Only a new or empty folder, or one that holds the command's own file.
+
+    Raises
+    ------
+    UsageError : if it holds something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"--out {folder}: is a file; give a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / own).is_file():
+        raise UsageError(f"--out {folder}: holds something else; give a new folder")

@@ -57,6 +57,8 @@ def values(found: Mapping[str, Any], part: str, path: Path) -> Array:
     BaselineError : if it has none.
     """
     try:
+        if not isinstance(found[part], Mapping):
+            raise TypeError("it is no table of values")
         numbers = np.array(found[part]["values"], dtype=np.float64)
         if numbers.ndim != 1 or len(numbers) < 2 or not np.isfinite(numbers).all():
             raise ValueError("fewer than two values, or values that are not finite")

@@ -14,7 +14,7 @@
       thresholds:
         - {measure: answer, quantile: 99%, at_most: 2 s}
         - {measure: stored, at_least: 99%}
-      regression: {measure: answer, quantile: 95%, worse_by: 25%, baseline: server.baseline.json}
+      regression: {quantile: 95%, worse_by: 25%, baseline: server.baseline.json}
 
 Rule of this file: the type of the file. Its first key is ``gate``.
 """
@@ -22,7 +22,7 @@ Rule of this file: the type of the file. Its first key is ``gate``.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -83,13 +83,27 @@ class Predicted(Section):
 
 class MeasuredThreshold(Section):
     """``answer``: a quantile of the seconds from a request's last byte to its answer, real time;
-    ``stored``: share of the objects that the replay began and that were acknowledged in it;
-    ``refused``: share of requests answered with a status of 500 or more, or 429."""
+    ``stored``: share of the objects that were acknowledged whole, of those whose fate lay with the
+    server (:func:`study.gate.measured.fates`); ``refused``: share of requests answered with a
+    status of 500 or more, or 429."""
 
     measure: Literal["answer", "stored", "refused"]
     quantile: Annotated[Share, Field(gt=0, lt=1)] = 0.99
     at_most: Seconds | Share | None = None
     at_least: Share | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unit_fits(cls, asked: Any) -> Any:
+        """A time and a share are both numbers once they are read, so the text is looked at."""
+        if not isinstance(asked, dict) or asked.get("at_most") is None:
+            return asked
+        text = str(asked["at_most"]).strip()
+        if asked.get("measure") == "answer" and text.endswith("%"):
+            raise ValueError(f"'answer' is at most a time, such as '2 s', not '{text}'")
+        if asked.get("measure") == "refused" and text[-1:].isalpha():
+            raise ValueError(f"'refused' is at most a share, such as '1%', not '{text}'")
+        return asked
 
     @model_validator(mode="after")
     def _limit_fits(self) -> Self:
@@ -98,6 +112,8 @@ class MeasuredThreshold(Section):
         if limit is None or other is not None:
             which = "at_least" if self.measure == "stored" else "at_most"
             raise ValueError(f"'{self.measure}' needs '{which}', and only that")
+        if self.measure != "answer" and limit > 1.0:
+            raise ValueError(f"'{self.measure}' is a share; {limit:g} is more than all")
         return self
 
 

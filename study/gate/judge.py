@@ -67,6 +67,11 @@ def _verdict(low: float, high: float, limit: float, below: bool) -> Verdict:
     return "pass" if low >= limit else "fail" if high < limit else "undecided"
 
 
+def _as_share(bound: float) -> float:
+    """A share is nowhere below 0 nor above 1; what is unbounded stays so."""
+    return min(max(bound, 0.0), 1.0) if np.isfinite(bound) else bound
+
+
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
@@ -80,7 +85,7 @@ def threshold(asked: Threshold, values: Array, error: float) -> Line:
     error : one-sided, of this look.
     """
     if asked.judge == "mean":
-        low, high = of_mean(values, error)
+        low, high = (_as_share(bound) for bound in of_mean(values, error))
         estimate, limit, below, unit = (
             float(values.mean()),
             asked.limit,
@@ -97,12 +102,16 @@ def threshold(asked: Threshold, values: Array, error: float) -> Line:
     )  # fmt: skip
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.6g}%"
+
+
 def describe(asked: Threshold) -> str:
     """A threshold in a few words, as the file has it."""
-    sign = "<=" if asked.at_least is None else ">="
+    way = "at most" if asked.at_least is None else "at least"
     when = "" if asked.by is None else f" by {asked.by:%Y-%m-%d %H:%M}"
-    how = ", mean" if asked.judge == "mean" else f", in {asked.in_nights:.0%} of nights"
-    return f"{asked.measure}{when} {sign} {asked.limit:.4g}{how}"
+    how = ", mean" if asked.judge == "mean" else f", in {_percent(asked.in_nights)} of nights"
+    return f"{asked.measure}{when} {way} {_percent(asked.limit)}{how}"
 
 
 def regression(
@@ -129,9 +138,9 @@ def regression(
     elif high < asked.worse_by:
         verdict = "pass"
     return Line(
-        f"{asked.measure} worse than the baseline by less than {asked.worse_by:.4g}", "predicted",
-        "share", estimate, _finite(low), _finite(high), asked.worse_by, True, len(values), verdict,
-        paired,
+        f"{asked.measure} worse than the baseline by less than {_percent(asked.worse_by)}",
+        "predicted", "share", estimate, _finite(low), _finite(high), asked.worse_by, True,
+        len(values), verdict, paired,
     )  # fmt: skip
 
 
@@ -146,7 +155,7 @@ def measured(asked: MeasuredThreshold, values: Array, error: float) -> Line:
         assert asked.at_most is not None
         low, high = of_quantile(values, asked.quantile, error)
         estimate = float(np.quantile(values, asked.quantile, method="inverted_cdf"))
-        name = f"answer p{100 * asked.quantile:g} <= {asked.at_most:.4g} s"
+        name = f"answer p{100 * asked.quantile:g} at most {asked.at_most:.4g} s"
         return Line(
             name, "measured", "s", _finite(estimate), _finite(low), _finite(high), asked.at_most,
             True, len(values), _verdict(low, high, asked.at_most, True),
@@ -155,10 +164,11 @@ def measured(asked: MeasuredThreshold, values: Array, error: float) -> Line:
     limit = asked.at_most if below else asked.at_least
     assert limit is not None
     low, high = of_chance(int(values.sum()), len(values), error)
-    sign = "<=" if below else ">="
+    estimate = float(values.mean()) if len(values) else np.nan  # nothing to tell: undecided
+    way = "at most" if below else "at least"
     return Line(
-        f"{asked.measure} {sign} {limit:.4g}", "measured", "share", float(values.mean()), low, high,
-        limit, below, len(values), _verdict(low, high, limit, below),
+        f"{asked.measure} {way} {_percent(limit)}", "measured", "share", _finite(estimate), low,
+        high, limit, below, len(values), _verdict(low, high, limit, below),
     )  # fmt: skip
 
 
@@ -184,6 +194,6 @@ def measured_regression(
     elif high < asked.worse_by:
         verdict = "pass"
     return Line(
-        f"answer p{100 * q:g} longer than the baseline's by less than {asked.worse_by:.0%}",
+        f"answer p{100 * q:g} longer than the baseline's by less than {_percent(asked.worse_by)}",
         "measured", "ratio", estimate, low, high, asked.worse_by, True, len(values), verdict, False,
     )  # fmt: skip

@@ -8,7 +8,7 @@ Rule of this file: from a replay's folder to values and lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.attempts import Attempt
-from sim.ledger import Cause
+from sim.ledger import Cause, State
 from sim.population.region import Region
 from study.gate import baseline as kept
 from study.gate.declared import Measured
 from study.gate.judge import Line, measured, measured_regression
 from study.replay.curves import served_in
 from study.replay.folder import read_report, read_side
+from study.replay.objects import by_object, extents, stored
+from study.replay.setting import Side
 
 Array = NDArray[np.float64]
 _FEW: Final = 2
@@ -49,7 +51,7 @@ def samples(folder: Path, region: Region) -> tuple[dict[str, Array], list[str], 
         raise NoAnswersError(f"{folder}: only {len(answers)} requests were answered; replay more")
     found = {
         "answer": answers,
-        "stored": _stored(side.attempts),
+        "stored": fates(side),
         "refused": np.array(
             [float(a.status >= 500 or a.status == 429) for a in side.attempts if a.status],
         ),
@@ -58,14 +60,38 @@ def samples(folder: Path, region: Region) -> tuple[dict[str, Array], list[str], 
     return found, wrong, int(report["settings"].get("seed", 0))
 
 
-def _stored(attempts: Sequence[Attempt]) -> Array:
-    """Of each object that was begun: was a sending of its last bytes acknowledged?"""
-    last: dict[tuple[int, str], bool] = {}
-    for a in attempts:
-        if a.kind == "send":
-            key = (a.station, a.key)
-            last[key] = last.get(key, False) or (a.cause == Cause.NONE and 200 <= a.status < 300)
-    return np.array([float(v) for v in last.values()])
+def fates(side: Side) -> Array:
+    """Of each object whose fate lay with the server: was it stored whole (1), or not (0)?
+
+    What is stored is said by :func:`study.replay.objects.stored`. An object that was not is left
+    out if the window's end cut it off: it is the latest of a station that is not sent, and its last
+    attempt was ended by the link, or was a piece that was accepted. Without a device that tries
+    again there is nothing to say of the server. If the server itself ended that attempt (refused,
+    failed, or was silent after the last byte), the object counts as not stored.
+    """
+    objects, rows = by_object(side.attempts), side.outcomes
+    sent = set(rows["station"][rows["state"] <= State.SENT_PPK].tolist())
+    whole = stored(objects, extents(objects), sent)
+    latest: dict[int, float] = {}
+    for (station, _), tries in objects.items():
+        latest[station] = max(latest.get(station, tries[0].began), tries[0].began)
+    return np.array(
+        [
+            float(key in whole)
+            for key, tries in objects.items()
+            if key in whole
+            or key[0] in sent
+            or tries[0].began < latest[key[0]]
+            or _by_server(tries[-1])
+        ]
+    )
+
+
+def _by_server(row: Attempt) -> bool:
+    """Was it the server that ended this attempt?"""
+    if row.cause in (Cause.REFUSED, Cause.OUTAGE, Cause.FAULT, Cause.RESET, Cause.REJECTED):
+        return True
+    return row.cause is Cause.TIMEOUT and row.sent >= row.length
 
 
 def judge_measured(
