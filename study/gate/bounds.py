@@ -40,7 +40,13 @@ def spent(error: float, looks: int, most: int, first: int, batch: int) -> float:
 
 
 def of_mean(values: Array, error: float) -> tuple[float, float]:
-    """Lower and upper bound of the mean, each at the one-sided error (Student's t)."""
+    """Lower and upper bound of the mean, each at the one-sided error (Student's t).
+
+    Nights whose law has one long tail are bounded too narrowly on its side. With ten looks at 5%,
+    1000 synthetic gates whose mean lies on the limit passed wrongly 2.4% of the time for normal
+    nights, 5.5% for exponential ones, and 10.1% for log-normal ones (standard deviation of the
+    logarithm 1), which is more than stated.
+    """
     mean = float(values.mean())
     if len(values) < _LEAST:
         return -np.inf, np.inf

@@ -99,7 +99,7 @@ class MeasuredThreshold(Section):
         if not isinstance(asked, dict) or asked.get("at_most") is None:
             return asked
         text = str(asked["at_most"]).strip()
-        if asked.get("measure") == "answer" and text.endswith("%"):
+        if asked.get("measure") == "answer" and not text[-1:].isalpha():
             raise ValueError(f"'answer' is at most a time, such as '2 s', not '{text}'")
         if asked.get("measure") == "refused" and text[-1:].isalpha():
             raise ValueError(f"'refused' is at most a share, such as '1%', not '{text}'")
@@ -112,8 +112,6 @@ class MeasuredThreshold(Section):
         if limit is None or other is not None:
             which = "at_least" if self.measure == "stored" else "at_most"
             raise ValueError(f"'{self.measure}' needs '{which}', and only that")
-        if self.measure != "answer" and limit > 1.0:
-            raise ValueError(f"'{self.measure}' is a share; {limit:g} is more than all")
         return self
 
 

@@ -79,7 +79,6 @@ def judge_predicted(
     BaselineError : if there is a regression to judge and its baseline cannot be used.
     """
     effort, look, count = part.nights, 0, 0
-    scenario = candidate.inputs.scenario
     while True:
         look += 1
         count = min(effort.first + (look - 1) * effort.batch, effort.most)
@@ -92,7 +91,7 @@ def judge_predicted(
             lines.append(threshold(asked, values, share))
         if part.regression is not None and baseline is not None and baseline_file is not None:
             asked_of = reference(part.regression.measure)
-            values = np.array([asked_of.value(n, scenario) for n in candidate.nights(count)])
+            values = candidate.values(asked_of, count)
             if plant is not None:
                 values = plant(values, part.regression.measure == "failed")
             before = kept.values(baseline, "predicted", baseline_file)

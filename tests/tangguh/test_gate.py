@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tangguh.cli import app
+from tangguh.gate_tables import shown
 from tests.conftest import write_small
 
 QUIET = "server: {outages: [], fault: 0%, nation: null}\n"
@@ -96,6 +97,37 @@ def test_the_self_test_catches_a_planted_regression_and_names_what_cannot_fail(
 def test_a_gate_without_anything_to_judge_is_refused(tmp_path: Path) -> None:
     done = gate(tmp_path, "measured: {thresholds: [{measure: refused, at_most: 1%}]}\n")
     assert "--replay" in str(done.exception)
+
+
+def test_a_folder_that_holds_something_else_is_refused_before_anything_is_simulated(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letter.txt").write_text("mine")
+    done = gate(tmp_path, "  thresholds: [{measure: failed, at_most: 99%, judge: mean}]\n")
+    assert "holds something else" in str(done.exception)
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize(
+    ("threshold", "said"),
+    [
+        ("{measure: answer, at_most: 20%}", "a time, such as '2 s'"),
+        ("{measure: refused, at_most: 2 s}", "a share, such as '1%'"),
+        ("{measure: answer, at_most: 0.2}", "a time, such as '2 s'"),
+        ("{measure: refused, at_most: 2}", "not between 0 and 1"),
+        ("{measure: stored, at_most: 1%}", "needs 'at_least'"),
+    ],
+)
+def test_a_time_is_no_share_and_a_share_no_time(tmp_path: Path, threshold: str, said: str) -> None:
+    done = gate(tmp_path, f"measured: {{thresholds: [{threshold}]}}\n")
+    assert said in str(done.exception)
+    assert "gate.yaml:" in str(done.exception)
+
+
+def test_nothing_is_shown_as_nothing_and_never_as_less() -> None:
+    assert shown(-1e-12, "share") == "0.0%"
+    assert shown(None, "share") == "unbounded"
 
 
 @pytest.mark.parametrize("name", ["app-release", "server-release"])
