@@ -96,7 +96,7 @@ def _short(value: object) -> str:
 
 def _check_row(row: Attempt, region: Region) -> None:
     """Is it an attempt, and one of this region's?"""
-    whole = (row.station, row.kecamatan, row.n, row.offset, row.length, row.status, row.sent)
+    whole = (row.station, row.n, row.offset, row.length, row.status, row.sent)
     times = (row.began, row.joined, row.left, row.at, row.begin_late, row.join_late, row.drain_late)
     if any(type(v) is not int or v < 0 for v in whole) or type(row.operator) is not bool:
         raise ValueError("a count is no whole number of 0 or more")
@@ -106,7 +106,9 @@ def _check_row(row: Attempt, region: Region) -> None:
         raise ValueError("it ends before it begins")
     if type(row.key) is not str or row.kind not in _REQUESTS:
         raise ValueError(f"there is no request of the kind {_short(row.kind)}")
-    if row.kecamatan >= len(region.kecamatan):
+    # the rest of the nation stands behind all stations, and is in no kecamatan: -1
+    least = 0 if row.station < len(region.stations) else -1
+    if type(row.kecamatan) is not int or not least <= row.kecamatan < len(region.kecamatan):
         raise ValueError(f"there is no kecamatan {row.kecamatan} in the scenario")
 
 

@@ -53,6 +53,8 @@ def shortened(words: list[str], out: Path) -> list[str]:
         return [*words, "scenarios/overload/cliff.yaml"]
     if words[0] == "replay" and not {"--dry-run", "--sample"} & {*words}:
         return [*without(words, "--speed"), "--speed", "120", "--sample", "0.1"]
+    if words[0] == "plan" and words[1].startswith("scenarios/"):
+        return ["validate", words[1]]  # it takes minutes; tests/tangguh/test_plan.py has small ones
     if words[0] not in ("run", "compare") or words[1].endswith("grid.yaml"):
         return words
     few = without(words, "--replications", "--jobs")
