@@ -34,39 +34,54 @@ def build_view(summary: dict[str, Any], language: Language) -> View:
 
 
 def _head(summary: dict[str, Any], language: Language) -> View:
-    total = summary["inside"]["total"]
-    when = datetime.fromisoformat(summary["snapshot"])
-    counted = summary["inside"].get("observed_total")
-    holes = {
-        "mid": language.number(total["p50"]),
-        "share": language.percent(total["p50"] / summary["stations"]),
-        "when": language.moment(when),
-        "low": language.number(total["p2.5"]),
-        "high": language.number(total["p97.5"]),
-    }
-    code = language.code
-    if counted is None:
-        answer, verdict = say("answer_plain", code, **holes), ""
-    else:
-        answer = say("answer_counted", code, counted=language.number(counted), **holes)
-        inside = total["p2.5"] <= counted <= total["p97.5"]
-        verdict = say("verdict_inside" if inside else "verdict_outside", code)
-    known = summary["inside"]
-    line = ""
-    if known["of"]:
-        line = say(
-            "inside_line", code, of=known["of"], n50=known["50"], n80=known["80"], n95=known["95"]
-        )
     basis = say(
         "basis",
-        code,
+        language.code,
         nights=language.number(summary["replications"]),
         stations=language.number(summary["stations"]),
         kecamatan=len(summary["kecamatan"]),
         variant=" · ".join(summary["variant"]),
     )
-    title = summary["title"][code]
-    return {"title": title, "answer": answer, "verdict": verdict, "inside": line, "basis": basis}
+    return {
+        "title": summary["title"][language.code],
+        "answer": answer(summary, language),
+        "verdict": verdict(summary, language),
+        "inside": inside_line(summary, language),
+        "basis": basis,
+    }
+
+
+def answer(summary: dict[str, Any], language: Language) -> str:
+    """How many stations are predicted not to have sent, beside what was counted, if it was."""
+    total, counted = summary["inside"]["total"], summary["inside"].get("observed_total")
+    holes = {
+        "mid": language.number(total["p50"]),
+        "share": language.percent(total["p50"] / summary["stations"]),
+        "when": language.moment(datetime.fromisoformat(summary["snapshot"])),
+        "low": language.number(total["p2.5"]),
+        "high": language.number(total["p97.5"]),
+    }
+    if counted is None:
+        return say("answer_plain", language.code, **holes)
+    return say("answer_counted", language.code, counted=language.number(counted), **holes)
+
+
+def verdict(summary: dict[str, Any], language: Language) -> str:
+    """Is what was counted inside the interval? Nothing if nothing was counted."""
+    total, counted = summary["inside"]["total"], summary["inside"].get("observed_total")
+    if counted is None:
+        return ""
+    inside = total["p2.5"] <= counted <= total["p97.5"]
+    return say("verdict_inside" if inside else "verdict_outside", language.code)
+
+
+def inside_line(summary: dict[str, Any], language: Language) -> str:
+    """How many kecamatan lie inside their intervals; nothing if none was counted."""
+    known = summary["inside"]
+    if not known["of"]:
+        return ""
+    holes = {f"n{level}": known[level] for level in ("50", "80", "95")}
+    return say("inside_line", language.code, of=known["of"], **holes)
 
 
 def _readings(summary: dict[str, Any], language: Language) -> list[View]:

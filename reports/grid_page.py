@@ -44,23 +44,33 @@ def render_grid(summary: dict[str, Any]) -> str:
     return fill("grid.html.j2", views=views, title=summary["title"]["id"])
 
 
+def best_of(world: dict[str, Any]) -> dict[str, Any]:
+    """A world's best combination."""
+    best: dict[str, Any] = next(r for r in world["rows"] if r["best"])
+    return best
+
+
+def answer(world: dict[str, Any], language: Language) -> str:
+    """Which combination is best in a world, and whether that is decided."""
+    best = best_of(world)
+    return say(
+        "decided" if world["decided"] else "undecided",
+        language.code,
+        best=best["name"],
+        failed=language.number(best["failed"]["mean"]),
+        stations=language.number(world["stations"]),
+        zone=language.number(world["indifference"]),
+        confidence=language.percent(world["confidence"], 0),
+        left=sum(r["alive"] for r in world["rows"]),
+    )
+
+
 def _world(world: dict[str, Any], language: Language) -> View:
     rows = sorted(world["rows"], key=lambda r: float(r["regret"]["mean"]))
-    best = next(r for r in rows if r["best"])
     reach = max(max(abs(r["regret"]["high"]), abs(r["regret"]["low"])) for r in rows) or 1.0
-    key = "decided" if world["decided"] else "undecided"
     return {
         "name": world["world"],
-        "answer": say(
-            key,
-            language.code,
-            best=best["name"],
-            failed=language.number(best["failed"]["mean"]),
-            stations=language.number(world["stations"]),
-            zone=language.number(world["indifference"]),
-            confidence=language.percent(world["confidence"], 0),
-            left=sum(r["alive"] for r in rows),
-        ),
+        "answer": answer(world, language),
         "scale": language.number(reach),
         "rows": [_row(r, reach, language) for r in rows],
         "scatter": _scatter(rows, language),

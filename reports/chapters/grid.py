@@ -14,6 +14,7 @@ from reports.charts.rows import Row, rows_chart
 from reports.charts.scatter import Point, scatter_chart
 from reports.document import Block, Figure, Heading, Table, Text
 from reports.figures import round_up
+from reports.grid_page import answer, best_of
 from reports.grid_text import say
 from reports.language import Language
 
@@ -28,7 +29,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     for world in worlds:
         title = say("regret_title", code, world=world["world"])
         if len(worlds) > 1:
-            blocks += [Heading(title), Text(_answer(world, language), "answer")]
+            blocks += [Heading(title), Text(answer(world, language), "answer")]
         else:
             blocks.append(Heading(title))
         blocks += [_regret(world, language), _front(world, language)]
@@ -41,7 +42,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     blocks.append(Text(basis, "note"))
     return Chapter(
         title=summary["title"][code],
-        answer=_answer(worlds[0], language) if len(worlds) == 1 else _overall(summary, language),
+        answer=answer(worlds[0], language) if len(worlds) == 1 else _overall(summary, language),
         recommendation=_advice(summary, language),
         certainty=tell_leaders(
             "grid_sure", code, decided=decided, all=len(worlds),
@@ -52,28 +53,9 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     )  # fmt: skip
 
 
-def _best(world: Summary) -> Summary:
-    best: Summary = next(r for r in world["rows"] if r["best"])
-    return best
-
-
-def _answer(world: Summary, language: Language) -> str:
-    best = _best(world)
-    return say(
-        "decided" if world["decided"] else "undecided",
-        language.code,
-        best=best["name"],
-        failed=language.number(best["failed"]["mean"]),
-        stations=language.number(world["stations"]),
-        zone=language.number(world["indifference"]),
-        confidence=language.percent(world["confidence"], 0),
-        left=sum(r["alive"] for r in world["rows"]),
-    )
-
-
 def _overall(summary: Summary, language: Language) -> str:
     """The best of each world, in a sentence."""
-    named = [f"{w['world']}: {_best(w)['name']}" for w in summary["worlds"]]
+    named = [f"{w['world']}: {best_of(w)['name']}" for w in summary["worlds"]]
     return f"{say('across_title', language.code)}: {'; '.join(named)}."
 
 
@@ -81,7 +63,7 @@ def _advice(summary: Summary, language: Language) -> str:
     worlds = summary["worlds"]
     if len(worlds) == 1:
         key = "grid_one" if worlds[0]["decided"] else "grid_wait"
-        return tell_leaders(key, language.code, best=_best(worlds[0])["name"])
+        return tell_leaders(key, language.code, best=best_of(worlds[0])["name"])
     safest = summary["across"][0]
     return tell_leaders(
         "grid_safest",

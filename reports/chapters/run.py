@@ -16,7 +16,7 @@ from reports.charts.curves import Axes, Seen, band_chart
 from reports.charts.rows import Row, rows_chart
 from reports.charts.tiles import MOST, Tile, tiles_chart
 from reports.document import Block, Figure, Heading, Table, Text
-from reports.figures import round_up
+from reports.figures import answer, inside_line, round_up, verdict
 from reports.language import Language
 from reports.text import say
 
@@ -43,26 +43,12 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     blocks += _ending(summary, language)
     return Chapter(
         title=summary["title"][code],
-        answer=_answer(summary, language),
+        answer=answer(summary, language),
         recommendation=_recommendation(summary, better, language),
         certainty=_certainty(summary, better, language),
         would_change=tell_run("would_change", code),
         blocks=blocks,
     )
-
-
-def _answer(summary: Summary, language: Language) -> str:
-    total, counted = summary["inside"]["total"], summary["inside"].get("observed_total")
-    holes = {
-        "mid": language.number(total["p50"]),
-        "share": language.percent(total["p50"] / summary["stations"]),
-        "when": language.moment(datetime.fromisoformat(summary["snapshot"])),
-        "low": language.number(total["p2.5"]),
-        "high": language.number(total["p97.5"]),
-    }
-    if counted is None:
-        return say("answer_plain", language.code, **holes)
-    return say("answer_counted", language.code, counted=language.number(counted), **holes)
 
 
 def _best(summary: Summary) -> Summary | None:
@@ -91,7 +77,7 @@ def _recommendation(summary: Summary, best: Summary | None, language: Language) 
 
 
 def _certainty(summary: Summary, best: Summary | None, language: Language) -> str:
-    known, code, said = summary["inside"], language.code, []
+    code, said = language.code, list[str]()
     if best is not None:
         said.append(
             tell_run(
@@ -101,14 +87,8 @@ def _certainty(summary: Summary, best: Summary | None, language: Language) -> st
                 nights=language.number(best["nights"]),
             )
         )
-    if known.get("observed_total") is not None:
-        total = known["total"]
-        inside = total["p2.5"] <= known["observed_total"] <= total["p97.5"]
-        said.append(say("verdict_inside" if inside else "verdict_outside", code))
-    if known["of"]:
-        holes = {f"n{level}": known[level] for level in ("50", "80", "95")}
-        said.append(say("inside_line", code, of=known["of"], **holes))
-    return " ".join(said) or tell_run("unchecked", code)
+    said += [verdict(summary, language), inside_line(summary, language)]
+    return " ".join(filter(None, said)) or tell_run("unchecked", code)
 
 
 def _tiles(summary: Summary, language: Language) -> Figure:
