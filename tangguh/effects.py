@@ -10,7 +10,6 @@ import csv
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,12 @@ from sim.scenario.inputs import Inputs, load_inputs
 from study.calibration.ensemble_file import FILE, read_ensemble
 from study.effects.members import Ensemble, calibrated_ensemble, prior_ensemble, thinned
 from study.effects.study import Measured, Plan, summarise
-from study.files import replacing, write_json
+from study.files import replacing
 from study.nights import Variant
-from study.store import locked, provenance
+from study.store import locked
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
-from tangguh.studies import open_worlds
+from tangguh.studies import open_worlds, study_folder, write_study
 
 
 def open_ensemble(where: Path, members: int, seed: int) -> Ensemble:
@@ -106,12 +105,6 @@ def carry_out(plan: Plan, jobs: int, cache: Path) -> Mapping[str, Measured]:
             ) from None
 
 
-def study_folder(out: Path | None, inputs: Inputs, what: str) -> Path:
-    """Where a study's results go."""
-    now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return out or Path("out") / inputs.scenario.name / f"{what}-{now}"
-
-
 def policy_effects(
     inputs: Inputs,
     ensemble: Ensemble,
@@ -129,14 +122,12 @@ def policy_effects(
     InterruptedRunError : Ctrl-C; what was simulated is kept.
     """
     check_fits(inputs, ensemble, variants)
-    folder = study_folder(out, inputs, "effects")
+    folder = study_folder(out, inputs.scenario.name, "effects")
     with locked(folder):
         plan = Plan.of(ensemble, variants, cache)
         measured = carry_out(plan, jobs, cache)
         summary = summarise(plan, measured, inputs.scenario) | {"command": sys.argv[1:]}
-        identity = {"command": "compare", "scenario": inputs.scenario.name, "seed": ensemble.seed}
-        write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
-        write_json(folder / "effects.json", summary)
+        write_study(folder, "compare", "effects.json", summary)
         _write_csv(folder / "effects.csv", summary)
     return folder, summary
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -39,12 +38,13 @@ def gate(
     until every threshold is decided, at most nights.most.
     """
     from reports.result_page import write_result_page
+    from study.store import locked
     from tangguh import gates
     from tangguh.ensembles import UsageError
     from tangguh.gate_tables import junit as as_junit
     from tangguh.gate_tables import markdown as as_markdown
     from tangguh.gate_tables import print_gate, reason
-    from tangguh.studies import check_free
+    from tangguh.studies import check_free, study_folder, write_study
 
     if update_baseline and self_test:
         raise UsageError("--update-baseline and --self-test are two different things; give one")
@@ -55,8 +55,6 @@ def gate(
         for path in gates.update_baselines(its, jobs=jobs, stock=cache):
             typer.echo(f"Baseline: {path}")
         return
-    now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    folder = out or Path("out") / its.gate.gate / f"gate-{now}"
     if self_test:
         found = gates.self_test(its, jobs=jobs, stock=cache)
         for line in found["lines"]:
@@ -74,7 +72,9 @@ def gate(
         )
         return
     summary = gates.judge(its, jobs=jobs, stock=cache)
-    gates.write_result(folder, summary)
+    folder = study_folder(out, its.gate.gate, "gate")
+    with locked(folder):
+        write_study(folder, "gate", "gate.json", summary)
     if junit is not None:
         junit.parent.mkdir(parents=True, exist_ok=True)
         junit.write_text(as_junit(summary), encoding="utf-8")

@@ -5,8 +5,8 @@ Rule of this file: from the command line's values to a summary; nothing is print
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,6 @@ import numpy as np
 from sim.scenario.inputs import Inputs
 from sim.scenario.loader import Loaded
 from sim.scenario.source import load
-from study.files import write_json
 from study.gate import baseline
 from study.gate.declared import Gate, open_gate
 from study.gate.judge import Array, Line, overall
@@ -24,10 +23,9 @@ from study.gate.measured import judge_measured, samples
 from study.gate.predicted import Candidate, judge_predicted, predicted_baseline
 from study.nights import Variant
 from study.replay.folder import read_report
-from study.store import locked, provenance
-from tangguh.ensembles import InterruptedRunError, UsageError
-from tangguh.progress import Bar
+from tangguh.ensembles import UsageError
 from tangguh.replays import region_of
+from tangguh.studies import nights_bar
 
 WORSE: Final = 0.10
 """The regression that a self-test plants: 10 points of the stations or objects; answers take three
@@ -128,21 +126,19 @@ def _predicted(its: Opened, jobs: int, stock: Path, plant: bool) -> tuple[list[L
     assert part is not None
     file = its.baseline_file("predicted")
     before = None if file is None else baseline.read(file)
-    with Bar("nights", part.nights.most, 0) as bar:
-        candidate = _candidate(its, jobs, stock, bar.advance)
-        try:
-            worse = _plant if plant else None
-            return judge_predicted(part, candidate, its.gate.error, before, file, worse)
-        except KeyboardInterrupt:
-            raise InterruptedRunError(
-                f"interrupted; finished nights are kept in {stock}; the same command goes on"
-            ) from None
+    with _candidate(its, jobs, stock) as candidate:
+        worse = _plant if plant else None
+        return judge_predicted(part, candidate, its.gate.error, before, file, worse)
 
 
-def _candidate(its: Opened, jobs: int, stock: Path, finished: Callable[[], None]) -> Candidate:
+@contextmanager
+def _candidate(its: Opened, jobs: int, stock: Path) -> Iterator[Candidate]:
+    """What is gated, with a bar over its nights."""
+    assert its.gate.predicted is not None
     assert its.inputs is not None
     assert its.variant is not None
-    return Candidate(its.inputs, its.variant, its.seed, jobs, stock, finished)
+    with nights_bar(its.gate.predicted.nights.most, stock) as bar:
+        yield Candidate(its.inputs, its.variant, its.seed, jobs, stock, bar.advance)
 
 
 def _plant(values: Array, smaller_is_better: bool) -> Array:
@@ -169,14 +165,8 @@ def update_baselines(its: Opened, *, jobs: int, stock: Path) -> list[Path]:
     gate = its.gate
     file = its.baseline_file("predicted")
     if gate.predicted is not None and file is not None:
-        with Bar("nights", gate.predicted.nights.most, 0) as bar:
-            candidate = _candidate(its, jobs, stock, bar.advance)
-            try:
-                content = predicted_baseline(gate.predicted, candidate)
-            except KeyboardInterrupt:
-                raise InterruptedRunError(
-                    f"interrupted; finished nights are kept in {stock}; the same command goes on"
-                ) from None
+        with _candidate(its, jobs, stock) as candidate:
+            content = predicted_baseline(gate.predicted, candidate)
         baseline.update(file, "predicted", content)
         written.append(file)
     file = its.baseline_file("measured")
@@ -203,11 +193,3 @@ def self_test(its: Opened, *, jobs: int, stock: Path) -> dict[str, Any]:
     worse = judge(its, jobs=jobs, stock=stock, plant=True)
     blind = [line["name"] for line in worse["lines"] if line["verdict"] != "fail"]
     return {"passes": plain["verdict"], "blind": blind, "lines": worse["lines"]}
-
-
-def write_result(folder: Path, summary: dict[str, Any]) -> None:
-    """``gate.json`` and ``provenance.json``."""
-    with locked(folder):
-        identity = {"command": "gate", "scenario": summary["scenario"], "seed": summary["seed"]}
-        write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
-        write_json(folder / "gate.json", summary)

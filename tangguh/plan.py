@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -32,10 +31,10 @@ def plan(
     from reports.result_page import write_result_page
     from tangguh.plan_tables import print_plan
     from tangguh.plans import make_plan, write_result
+    from tangguh.studies import study_folder
 
     summary = make_plan(file, ensemble, seed=seed, jobs=jobs, stock=cache)
-    now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    folder = out or Path("out") / summary["plan"] / f"plan-{now}"
+    folder = study_folder(out, summary["plan"], "plan")
     write_result(folder, summary)
     print_plan(summary)
     typer.echo(f"Page: {write_result_page('plan', folder, summary)}")

@@ -6,20 +6,20 @@ Rule of this file: from the command line's values to a summary; nothing is print
 from __future__ import annotations
 
 import csv
-import sys
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.source import load
 from study.effects.members import Ensemble, prior_ensemble
-from study.files import replacing, write_json
+from study.files import replacing
 from study.plan.declared import Planned, open_plan
 from study.plan.search import CONFIRMED, Bench, Judged, confirm, front, search, too_few
 from study.plan.sizing import no_server_mends, size
-from study.store import locked, provenance
+from study.store import locked
 from tangguh.effects import check_fits, open_ensemble
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
+from tangguh.studies import write_study
 
 
 def make_plan(
@@ -42,7 +42,7 @@ def make_plan(
         if wrong := too_few(bench):
             raise UsageError(f"{file}: {wrong}")
         try:
-            tried = search(bench, lambda _count: None)
+            tried = search(bench)
             chosen, confirmed = confirm(bench, tried)
             best = chosen or max(confirmed, key=lambda j: j.chance)
             floor = no_server_mends(bench, best, effort.few)
@@ -131,9 +131,7 @@ def _plain(judged: Judged) -> dict[str, Any]:
 def write_result(folder: Path, summary: dict[str, Any]) -> None:
     """``plan.json``, ``plan.csv`` (every candidate) and ``provenance.json``."""
     with locked(folder):
-        identity = {"command": "plan", "scenario": summary["scenario"], "seed": summary["seed"]}
-        write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
-        write_json(folder / "plan.json", summary)
+        write_study(folder, "plan", "plan.json", summary)
         levers = [row["lever"] for row in summary["levers"]]
         path = folder / "plan.csv"
         with replacing(path) as scratch, scratch.open("w", encoding="utf-8", newline="") as text:

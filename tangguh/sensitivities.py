@@ -13,15 +13,16 @@ from typing import Any
 
 from sim.scenario.inputs import Inputs, load_inputs
 from study.effects.members import Ensemble, prior_ensemble
-from study.files import replacing, write_json
+from study.files import replacing
 from study.nights import Variant
 from study.sensitivity.nights import Shelf, Wanted
 from study.sensitivity.study import OUTPUTS, Effort, study
-from study.store import locked, provenance
+from study.store import locked
 from tangguh import ensembles
-from tangguh.effects import base_of, check_fits, open_ensemble, study_folder
+from tangguh.effects import base_of, check_fits, open_ensemble
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
+from tangguh.studies import study_folder, write_study
 
 
 def opened(
@@ -100,7 +101,7 @@ def carry_out(
     ------
     InterruptedRunError : Ctrl-C; what was simulated is kept.
     """
-    folder = study_folder(out, inputs, "sensitivity")
+    folder = study_folder(out, inputs.scenario.name, "sensitivity")
     shelf = Shelf(ensemble, cache)
 
     def fill(what: str, wanted: Sequence[Wanted]) -> None:
@@ -126,9 +127,7 @@ def carry_out(
             "horizon": scenario.horizon,
             "command": sys.argv[1:],
         }
-        identity = {"command": "sensitivity", "scenario": scenario.name, "seed": ensemble.seed}
-        write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
-        write_json(folder / "sensitivity.json", summary)
+        write_study(folder, "sensitivity", "sensitivity.json", summary)
         _write_csv(folder / "sensitivity.csv", summary)
     return folder, summary
 

@@ -6,7 +6,8 @@ progress.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from study.calibration.ensemble_file import read_ensemble
 from study.evidence.declared import choose, read_evidence
 from study.evidence.study import Worlds, study, to_simulate
 from study.files import write_json
+from study.store import PROVENANCE, provenance
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
 
@@ -147,6 +149,19 @@ def dated_folder(out: Path | None, name: str) -> Path:
     folder = out or Path("out") / name / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def study_folder(out: Path | None, name: str, what: str) -> Path:
+    """Where a study's results go; it is not made yet."""
+    now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    return out or Path("out") / name / f"{what}-{now}"
+
+
+def write_study(folder: Path, command: str, file: str, summary: Mapping[str, Any]) -> None:
+    """A study's summary, and where it is from."""
+    identity = {"command": command, "scenario": summary["scenario"], "seed": summary["seed"]}
+    write_json(folder / PROVENANCE, provenance(identity, sys.argv[1:]))
+    write_json(folder / file, summary)
 
 
 def check_free(folder: Path, own: str) -> None:

@@ -72,6 +72,13 @@ def _as_share(bound: float) -> float:
     return min(max(bound, 0.0), 1.0) if np.isfinite(bound) else bound
 
 
+def _worsened(low: float, high: float, estimate: float, size: float) -> Verdict:
+    """Of a difference to a baseline, worse being positive, and the size that matters."""
+    if low > 0.0 and estimate >= size:
+        return "fail"
+    return "pass" if high < size else "undecided"
+
+
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
@@ -132,15 +139,10 @@ def regression(
     else:
         low, high = of_difference(sign * values, sign * baseline, error)
         estimate = float(sign * (values.mean() - baseline.mean()))
-    verdict: Verdict = "undecided"
-    if low > 0.0 and estimate >= asked.worse_by:
-        verdict = "fail"
-    elif high < asked.worse_by:
-        verdict = "pass"
     return Line(
         f"{asked.measure} worse than the baseline by less than {_percent(asked.worse_by)}",
         "predicted", "share", estimate, _finite(low), _finite(high), asked.worse_by, True,
-        len(values), verdict, paired,
+        len(values), _worsened(low, high, estimate, asked.worse_by), paired,
     )  # fmt: skip
 
 
@@ -188,12 +190,8 @@ def measured_regression(
     )
     low, high = (float(v) - 1.0 for v in np.quantile(draws, (error, 1.0 - error)))
     estimate = ratio - 1.0
-    verdict: Verdict = "undecided"
-    if low > 0.0 and estimate >= asked.worse_by:
-        verdict = "fail"
-    elif high < asked.worse_by:
-        verdict = "pass"
     return Line(
         f"answer p{100 * q:g} longer than the baseline's by less than {_percent(asked.worse_by)}",
-        "measured", "ratio", estimate, low, high, asked.worse_by, True, len(values), verdict, False,
+        "measured", "ratio", estimate, low, high, asked.worse_by, True, len(values),
+        _worsened(low, high, estimate, asked.worse_by), False,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from sim.scenario.inputs import Inputs
 from study.ensemble import run, unfinished
 from study.gate import baseline as kept
 from study.gate.bounds import spent
-from study.gate.declared import Predicted
+from study.gate.declared import Predicted, Regression
 from study.gate.judge import Line, overall, regression, threshold
 from study.nights import Variant, recall
 from study.objectives import Objective
@@ -68,6 +68,52 @@ class Candidate:
         return np.array([asked.value(night, scenario) for night in self.nights(count)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A baseline that fits what is judged; ``paired``: its nights are the candidate's own."""
+
+    values: Array
+    paired: bool
+    file: Path
+
+    @classmethod
+    def of(
+        cls, asked: Regression, candidate: Candidate, found: Mapping[str, Any], file: Path
+    ) -> _Known:
+        """Check it.
+
+        Raises
+        ------
+        BaselineError : if it is of another measure, or has no values.
+        """
+        values = kept.values(found, "predicted", file)
+        its = found["predicted"]
+        if its.get("measure") != asked.measure:
+            raise kept.BaselineError(
+                f"{file}: is a baseline of '{its.get('measure')}', the gate judges "
+                f"'{asked.measure}'; write it anew with --update-baseline"
+            )
+        region = region_digest(candidate.inputs.region)
+        paired = its.get("seed") == candidate.seed and its.get("region") == region
+        return cls(values, paired, file)
+
+    def first(self, count: int) -> Array:
+        """What ``count`` nights of the candidate are compared with.
+
+        Raises
+        ------
+        BaselineError : if the nights are paired and it has fewer.
+        """
+        if not self.paired:
+            return self.values
+        if len(self.values) < count:
+            raise kept.BaselineError(
+                f"{self.file}: has {len(self.values)} nights, {count} are needed; write it anew "
+                "with --update-baseline, or lower nights.most"
+            )
+        return self.values[:count]
+
+
 def judge_predicted(
     part: Predicted, candidate: Candidate, error: float, baseline: Mapping[str, Any] | None,
     baseline_file: Path | None, plant: Plant | None = None,
@@ -79,6 +125,9 @@ def judge_predicted(
     BaselineError : if there is a regression to judge and its baseline cannot be used.
     """
     effort, look, count = part.nights, 0, 0
+    known = None
+    if part.regression is not None and baseline is not None and baseline_file is not None:
+        known = _Known.of(part.regression, candidate, baseline, baseline_file)
     while True:
         look += 1
         count = min(effort.first + (look - 1) * effort.batch, effort.most)
@@ -89,29 +138,12 @@ def judge_predicted(
             if plant is not None:
                 values = plant(values, asked.at_least is None)
             lines.append(threshold(asked, values, share))
-        if part.regression is not None and baseline is not None and baseline_file is not None:
-            asked_of = reference(part.regression.measure)
-            values = candidate.values(asked_of, count)
+        if part.regression is not None and known is not None:
+            values = candidate.values(reference(part.regression.measure), count)
             if plant is not None:
                 values = plant(values, part.regression.measure == "failed")
-            before = kept.values(baseline, "predicted", baseline_file)
-            its = baseline["predicted"]
-            paired = its.get("seed") == candidate.seed and its.get("region") == region_digest(
-                candidate.inputs.region
-            )
-            if its.get("measure") != part.regression.measure:
-                raise kept.BaselineError(
-                    f"{baseline_file}: is a baseline of '{its.get('measure')}', the gate judges "
-                    f"'{part.regression.measure}'; write it anew with --update-baseline"
-                )
-            if paired and len(before) < count:
-                raise kept.BaselineError(
-                    f"{baseline_file}: has {len(before)} nights, {count} are needed; write it anew "
-                    "with --update-baseline, or lower nights.most"
-                )
-            if paired:
-                before = before[:count]
-            lines.append(regression(part.regression, values, before, paired, share))
+            before = known.first(count)
+            lines.append(regression(part.regression, values, before, known.paired, share))
         # the self-test asks of every line whether it can fail, so the first failure is not the end
         decided = all(line.verdict != "undecided" for line in lines)
         failed = plant is None and overall(lines) == "fail"

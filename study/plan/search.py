@@ -12,9 +12,9 @@ Rule of this file: from an ensemble and a plan to judged candidates; costs in ru
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import ceil, prod
 from pathlib import Path
 from typing import Final
 
@@ -106,8 +106,9 @@ class Bench:
     def _judge(self, names: Names, count: int) -> Judged:
         file = self.planned.file
         worlds, shares = {}, np.zeros(len(file.objectives))
-        chance, total, squares = 0.0, 0, 0.0
-        for world in self.worlds(count):
+        chance, total = 0.0, 0
+        members = self.worlds(count)
+        for world in members:
             found = self.nights(self.planned.applied(world.inputs, names), world)
             weights = world.weights
             values = np.array(
@@ -118,8 +119,7 @@ class Bench:
             chance += world.weight * worlds[world.name]
             shares += world.weight * (values @ weights)
             total += len(found)
-            squares += float(np.sum((world.weight * weights) ** 2))
-        effective = max(int(1.0 / squares + 1e-9), 1)
+        effective = max(int(effective_nights(members) + 1e-9), 1)
         error = file.error / CONFIRMED  # as many candidates may be looked at
         met_often = chance * effective
         low = of_chance(int(met_often + 1e-9), effective, error)[0]
@@ -129,11 +129,14 @@ class Bench:
         )
 
 
+def effective_nights(worlds: Sequence[World]) -> float:
+    """How many nights of equal weight the worlds' members are worth (Kish 1965)."""
+    return 1.0 / sum(float(np.sum((w.weight * w.weights) ** 2)) for w in worlds)
+
+
 def too_few(bench: Bench) -> str:
     """Why no plan can be confirmed, however good: nothing, if one can."""
-    count = int(
-        1.0 / sum(float(np.sum((w.weight * w.weights) ** 2)) for w in bench.ensemble.worlds)
-    )
+    count = int(effective_nights(bench.ensemble.worlds))
     error = bench.planned.file.error / CONFIRMED
     if of_chance(count, count, error)[0] >= bench.asked:
         return ""
@@ -145,13 +148,8 @@ def too_few(bench: Bench) -> str:
     )
 
 
-def search(bench: Bench, told: Callable[[int], None]) -> list[Judged]:
-    """Try candidates by a few nights; returns them all, cheapest first.
-
-    Parameters
-    ----------
-    told : called with the number of candidates tried.
-    """
+def search(bench: Bench) -> list[Judged]:
+    """Try candidates by a few nights; returns them all, cheapest first."""
     file = bench.planned.file
     levers = {lever: [c.name for c in its.choices] for lever, its in file.levers.items()}
     few = file.effort.few
@@ -161,15 +159,12 @@ def search(bench: Bench, told: Callable[[int], None]) -> list[Judged]:
         names = tuple(trial.suggest_categorical(k, v) for k, v in levers.items())
         seen[names] = bench.judge(names, few)
         trial.set_constraint("chance", bench.asked - seen[names].chance)
-        told(len(seen))
         return seen[names].cost
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.TPESampler(seed=bench.ensemble.seed, n_startup_trials=8)
     study = optuna.create_study(sampler=sampler)
-    everything = 1
-    for names in levers.values():
-        everything *= len(names)
+    everything = prod(map(len, levers.values()))
     # the two ends first: they say whether there is anything to look for
     for end in (0, -1):
         study.enqueue_trial({k: v[end] for k, v in levers.items()}, skip_if_exists=True)

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from sim.assembly import Night
 from sim.ledger import Cause, State
-from sim.scenario.inputs import Inputs, check_inputs
-from sim.scenario.source import Item, merge
+from sim.scenario.inputs import Inputs
+from sim.scenario.model import Scenario
 from study.plan.search import Bench, Judged
 
 _WINDOW: Final = (
     600.0  # seconds over which bandwidth is averaged: a queue of minutes smooths the rest
 )
 _SURE: Final = 95  # per cent of nights whose peak is kept
+_PERFECT: Final = {
+    "pipe": "1000 Gbit/s", "slots": 1_000_000_000, "workers": 1_000_000,
+    "queue": 1_000_000_000, "fault": "0%", "outages": [], "nation": None,
+}  # fmt: skip
 
 
 def size(nights: Sequence[Night], inputs: Inputs, headroom: float) -> list[dict[str, Any]]:
@@ -65,23 +70,10 @@ def _busiest(night: Night) -> float:
 
 
 def best_server(world: Inputs) -> Inputs:
-    """The world with a server that never fails and is never busy."""
-    place = world.loaded.tree
-
-    def item(value: Any) -> Item:
-        inner = {k: item(v) for k, v in value.items()} if isinstance(value, dict) else value
-        keys = dict.fromkeys(inner, (place.file, place.line, place.column)) if isinstance(
-            inner, dict
-        ) else {}  # fmt: skip
-        if isinstance(inner, list):
-            inner = [item(v) for v in inner]
-        return Item(inner, place.file, place.line, place.column, keys)
-
-    server = {
-        "pipe": "1000 Gbit/s", "slots": 1_000_000_000, "workers": 1_000_000,
-        "queue": 1_000_000_000, "fault": "0%", "outages": [], "nation": None,
-    }  # fmt: skip
-    return check_inputs(merge(place, item({"server": server})), list(world.loaded.files))
+    """The world with a server that never fails and is never busy; an answer takes what it takes."""
+    tree = world.scenario.model_dump(mode="json")
+    tree["server"] |= _PERFECT
+    return replace(world, loaded=replace(world.loaded, value=Scenario.model_validate(tree)))
 
 
 def no_server_mends(bench: Bench, judged: Judged, count: int) -> dict[str, Any]:
