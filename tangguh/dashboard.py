@@ -14,8 +14,8 @@ from typing import Final, Protocol, Self
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-LINE_EVERY: Final = 10.0
-"""Seconds between two plain lines: a log of an hour has 360 of them."""
+from tangguh.progress import LINE_EVERY
+
 _DRAW_EVERY: Final = 0.25  # seconds between two pictures; more often only costs the processor
 
 

@@ -34,7 +34,6 @@ from sim.scenario.replay import Validity
 _OVER: Final = 5.0  # seconds of real time over which a rate is a mean
 _CAUSES: Final = 4  # causes of failures that a picture has room for
 _LAST: Final = max(Cause)
-_BODILESS: Final = ("turn", "create", "offset")
 
 
 class Course:
@@ -58,7 +57,7 @@ class Course:
                 self._ends.append(row.at)
             if row.cause is not Cause.NONE:
                 self._failures.append((row.at, row.cause))
-            elif row.kind not in _BODILESS:
+            elif row.kind == "send":
                 self._stored(row)
         self._ends.sort()
         self._sent.sort()
@@ -90,7 +89,7 @@ def wanted(predicted: Sequence[Attempt], sent: Iterable[int]) -> dict[int, dict[
     """Of each station that is predicted to be sent, its objects in the window and their ends."""
     found: dict[int, dict[str, int]] = {station: {} for station in sent}
     for row in predicted:
-        if row.station in found and row.kind not in _BODILESS and row.cause is Cause.NONE:
+        if row.station in found and row.kind == "send" and row.cause is Cause.NONE:
             keys = found[row.station]
             keys[row.key] = max(keys.get(row.key, 0), row.offset + row.length)
     return {station: keys for station, keys in found.items() if keys}

@@ -12,7 +12,8 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-_EVERY: Final = 10.0  # seconds between lines in a log
+LINE_EVERY: Final = 10.0
+"""Seconds between two plain lines: a log of an hour has 360 of them."""
 
 
 class Bar:
@@ -53,7 +54,7 @@ class Bar:
         self._done += 1
         self._progress.advance(self._task)
         now = time.monotonic()
-        if not self._console.is_terminal and now - self._said >= _EVERY:
+        if not self._console.is_terminal and now - self._said >= LINE_EVERY:
             self._said = now
             pace = (now - self._began) / (self._done - self._already)
             left = pace * (self._total - self._done)
