@@ -1,7 +1,9 @@
 """One task of an ensemble: a night of a variant, kept as a file of its own.
 
-A finished night is written by the process that ran it, under a temporary name that is then renamed:
-whoever is killed, at whatever moment, loses the night it was in and nothing else.
+A simulated night is the bytes of its file. A worker on this machine writes them itself; one on
+another machine sends them to whoever asked (:mod:`study.cluster`). Either way the file is written
+under a temporary name that is then renamed: whoever is killed, at whatever moment, loses the night
+it was in and nothing else.
 
 Rule of this file: what a worker process needs, and nothing more.
 """
@@ -9,6 +11,7 @@ Rule of this file: what a worker process needs, and nothing more.
 from __future__ import annotations
 
 import gc
+import io
 import json
 import pickle
 import signal
@@ -29,7 +32,7 @@ from sim.night import simulate
 from sim.population.region import Region
 from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario
-from sim.scenario.modules import UserCodeError, blame, load_module
+from sim.scenario.modules import UserCodeError, blame, load_module, source_of
 from study.files import ARRAY_DAMAGE, parse_json, replacing
 from study.measures import measure
 from study.measures import read as read_measures
@@ -121,17 +124,27 @@ def perform(setting: Setting, task: Task) -> Task:
     ------
     UserCodeError : if a module of the user raised in it.
     """
+    keep(simulated(setting, task), setting.path(task))
+    return task
+
+
+def simulated(setting: Setting, task: Task) -> bytes:
+    """Simulate one night; what its file holds. The same task gives the same bytes anywhere.
+
+    Raises
+    ------
+    UserCodeError : if a module of the user raised in it.
+    """
     try:
-        _perform(setting, task)
+        return _simulated(setting, task)
     except Exception as error:
         blamed = blame(error, list(setting.catalogue.modules))
         if blamed is None:
             raise
         raise UserCodeError(blamed) from error
-    return task
 
 
-def _perform(setting: Setting, task: Task) -> None:
+def _simulated(setting: Setting, task: Task) -> bytes:
     its = setting.night(task)
     with without_collector():
         night = simulate(
@@ -145,9 +158,8 @@ def _perform(setting: Setting, task: Task) -> None:
             trace=setting.trace,
         )
     if setting.folders is None:
-        keep(night, setting.path(task))
-    else:
-        keep_measures(measure(night, setting.scenario.observed.reading), setting.path(task))
+        return night_bytes(night)
+    return json.dumps(measure(night, setting.scenario.observed.reading)).encode()
 
 
 @contextmanager
@@ -166,17 +178,24 @@ def without_collector() -> Iterator[None]:
             gc.collect(0)
 
 
-def keep(night: Night, path: Path) -> None:
-    """Write a night so that the file is whole or absent."""
+def night_bytes(night: Night) -> bytes:
+    """A whole night as the bytes of a file; :func:`recall` reads it."""
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        outcomes=night.outcomes,
+        offices=night.offices,
+        values=np.array(sorted(night.values.items()), _VALUE),
+        counts=np.array(sorted(night.counts.items()), _COUNT),
+    )
+    return file.getvalue()
+
+
+def keep(content: bytes, path: Path) -> None:
+    """Write a night's file so that it is whole or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as scratch, scratch.open("wb") as file:
-        np.savez_compressed(
-            file,
-            outcomes=night.outcomes,
-            offices=night.offices,
-            values=np.array(sorted(night.values.items()), _VALUE),
-            counts=np.array(sorted(night.counts.items()), _COUNT),
-        )
+    with replacing(path) as scratch:
+        scratch.write_bytes(content)
 
 
 def recall(path: Path) -> Night:
@@ -202,13 +221,6 @@ def recall(path: Path) -> Night:
             raise DamagedNightError(path) from error
 
 
-def keep_measures(measures: dict[str, float], path: Path) -> None:
-    """Write the measures of a night so that the file is whole or absent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as scratch:
-        scratch.write_text(json.dumps(measures), encoding="utf-8")
-
-
 def recall_measures(path: Path) -> dict[str, float]:
     """Read the measures of a night.
 
@@ -228,14 +240,15 @@ def recall_measures(path: Path) -> dict[str, float]:
 
 def pack(setting: Setting) -> bytes:
     """A setting for another process, with the user's modules to be imported before it is read."""
-    return pickle.dumps((setting.catalogue.modules, pickle.dumps(setting)))
+    modules = [(path, source_of(path)) for path in setting.catalogue.modules]
+    return pickle.dumps((modules, pickle.dumps(setting)))
 
 
 def unpack(data: bytes) -> Setting:
     """A setting from :func:`pack`."""
     modules, inner = pickle.loads(data)
-    for module in modules:
-        load_module(module)
+    for path, source in modules:
+        load_module(path, source)
     setting: Setting = pickle.loads(inner)
     return setting
 

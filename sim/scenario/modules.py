@@ -10,42 +10,63 @@ Rule of this file: importing by path, and blame.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
+from sim.files import check_regular
 from sim.scenario.errors import UserFaultError
+
+_LOADED: Final[dict[Path, bytes]] = {}
+"""The files that this process has imported, as they were then."""
 
 
 class UserCodeError(UserFaultError):
     """A user's module raised, or holds what cannot be used; the message is one line."""
 
 
-def module_name(path: Path) -> str:
-    """The name under which a user's file is imported; the same in every process."""
-    digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=6).hexdigest()
-    return f"tangguh_user_{path.stem}_{digest}"
+def module_name(path: Path, source: bytes) -> str:
+    """The name under which a user's file is imported: the same in every process, and another one
+    when the file has changed."""
+    own = str(path.resolve()).encode() + b"\0" + source
+    return f"tangguh_user_{path.stem}_{hashlib.blake2b(own, digest_size=6).hexdigest()}"
 
 
-def load_module(path: Path) -> ModuleType:
+def source_of(path: Path) -> bytes:
+    """A user's file as this process has imported it, for a process that may not have the file."""
+    return _LOADED[path]
+
+
+def load_module(path: Path, source: bytes | None = None) -> ModuleType:
     """Import a user's file, once a process.
+
+    Parameters
+    ----------
+    source : what the file holds, from :func:`source_of` of another process; None: it is read.
 
     Raises
     ------
     UserCodeError : if it raises, with its place.
     """
-    name = module_name(path)
+    if path.suffix != ".py":
+        raise UserCodeError(f"{path} is not a Python file; its name must end in .py")
+    try:
+        if source is None:
+            check_regular(path)
+            source = path.read_bytes()
+    except OSError as error:
+        raise UserCodeError(f"{path}: {error.strerror}") from error
+    _LOADED[path] = source
+    name = module_name(path, source)
     if name in sys.modules:
         return sys.modules[name]
-    found = importlib.util.spec_from_file_location(name, path)
-    if found is None or found.loader is None:
-        raise UserCodeError(f"{path} is not a Python file; its name must end in .py")
-    module = importlib.util.module_from_spec(found)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
     try:
-        found.loader.exec_module(module)
+        exec(compile(source, str(path), "exec"), module.__dict__)
     except Exception as error:
         del sys.modules[name]
         raise UserCodeError(blame(error, [path]) or f"{path}: {told(error)}") from error

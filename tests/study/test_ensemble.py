@@ -20,7 +20,7 @@ from study import store
 from study.ensemble import EnsembleError, run, unfinished
 from study.experiment import Plan, carry_out
 from study.measures import unsent
-from study.nights import Setting, Task, Variant, keep, recall
+from study.nights import Setting, Task, Variant, keep, night_bytes, recall
 from study.statistics import chance_best, mean_interval, percentiles
 from study.summary import compare, summarise
 from tests.conftest import Small
@@ -116,7 +116,7 @@ def _die(_file: Path, _pipe: Connection) -> None:
 def test_a_kept_night_is_read_back_as_it_was(setting: Make, tmp_path: Path) -> None:
     here = setting("a")
     night = simulate(here.scenario, here.region, 9, 0)
-    keep(night, tmp_path / "night.npz")
+    keep(night_bytes(night), tmp_path / "night.npz")
     again = recall(tmp_path / "night.npz")
     assert again.outcomes.tobytes() == night.outcomes.tobytes()
     assert again.offices.tobytes() == night.offices.tobytes()
