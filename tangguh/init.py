@@ -1,4 +1,4 @@
-"""``tangguh init``: a new region's scenario from a list of its polling stations."""
+"""``tangguh init``: a new region's scenario, plan and gate from a list of its polling stations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def init(
         ),
     ] = False,
 ) -> None:
-    """Make a scenario for a new region; its priors are those of Bandar Lampung, to be replaced."""
+    """Make scenario, plan and gate of a new region; priors are Bandar Lampung's, to be replaced."""
     from sim.population.csv_files import RejectedRowsError
     from sim.scenario.errors import printable
     from tangguh.new_region import Draft, RegionFilesError, write_region
@@ -57,4 +57,7 @@ def init(
     typer.echo(f"wrote {written.scenario}: {written.stations} stations")
     if written.rejects is not None:
         typer.echo(f"{written.rejected} rows left out; they are in {written.rejects}")
+    typer.echo(
+        f"and {written.plan} and {written.gate}: for later, with objectives and costs to replace"
+    )
     typer.echo(f"next: tangguh validate {written.scenario} && tangguh run {written.scenario}")

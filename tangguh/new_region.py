@@ -1,7 +1,7 @@
-"""A new region's scenario, written as text from the shipped one, so that priors live in one place.
+"""A new region's scenario, plan and gate, written as text from the shipped ones: priors live once.
 
-The shipped scenario's sections keep their comments, sources and standings; its dates are moved to
-the new polling day; what happened only in 2020 (outages, observations) is left out.
+The shipped files' sections keep their comments, sources and standings; their dates are moved to the
+new polling day; what happened only in 2020 (outages, observations) is left out.
 
 Rule of this file: text and CSV rows; the rows are judged by the same reader as ever.
 """
@@ -19,7 +19,8 @@ from typing import Final
 
 from sim.population.csv_files import Reject, RejectedRowsError, delimiter_of, read_region
 
-TEMPLATE: Final = Path(__file__).parent.parent / "scenarios" / "bandarlampung-2020.yaml"
+_SHIPPED: Final = Path(__file__).parent.parent / "scenarios"
+TEMPLATE: Final = _SHIPPED / "bandarlampung-2020.yaml"
 _DAY_OF_TEMPLATE: Final = date(2020, 12, 9)
 _KEPT: Final = ("station", "client", "network", "server", "people", "compare")
 _ZONES: Final = ("WIB", "WITA", "WIT")
@@ -45,6 +46,8 @@ class Written:
     """What was written."""
 
     scenario: Path
+    plan: Path
+    gate: Path
     stations: int
     rejects: Path | None
     rejected: int
@@ -65,9 +68,10 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
         raise RegionFilesError(f"unknown zone '{draft.zone}', expected one of {', '.join(_ZONES)}")
     if not 2000 <= draft.day.year < 3000:
         raise RegionFilesError(f"polling day {draft.day}: expected a year from 2000 to 2999")
-    target = folder / f"{name}.yaml"
-    if target.exists():
-        raise RegionFilesError(f"{target} exists already; give another --name or --out")
+    target, plan, gate = (folder / f"{name}{kind}.yaml" for kind in ("", "-plan", "-gate"))
+    for there in (target, plan, gate):
+        if there.exists():
+            raise RegionFilesError(f"{there} exists already; give another --name or --out")
     stations, rejects = draft.stations, list[Reject]()
     try:
         region = read_region(draft.region, tps=stations, kecamatan=None, kelurahan=None)
@@ -86,7 +90,9 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     listed = _list_rejects(rejects, folder / f"{name}-rejects.csv") if rejects else None
     target.write_text(_scenario_text(draft, name, stations, folder), encoding="utf-8")
-    return Written(target, len(region.stations), listed, len(rejects))
+    plan.write_text(_plan_text(draft, name), encoding="utf-8")
+    gate.write_text(_gate_text(draft, name), encoding="utf-8")
+    return Written(target, plan, gate, len(region.stations), listed, len(rejects))
 
 
 def _without(source: Path, rows: set[int], target: Path) -> None:
@@ -135,6 +141,44 @@ region:
     body = "\n".join(sections[key] for key in _KEPT)
     body = re.sub(r"\n  outages:\n(?:    .*\n)+", "\n  outages: []\n", body)
     return head + _moved(body, draft)
+
+
+def _plan_text(draft: Draft, name: str) -> str:
+    region = _one_line(draft.region)
+    title = f"Apa yang dibutuhkan {region}?", f"What does {region} need?"
+    head = f"""\
+# What does {region} need? Made by `tangguh init` from the shipped plan: objectives and choices too.
+#
+#     tangguh plan {name}-plan.yaml
+#
+# Every cost here is an assumption, to be replaced by your offers.
+"""
+    return _judged(
+        _SHIPPED / "plans" / "bandarlampung-2020.yaml", draft, f"{name}-plan", head, title
+    )
+
+
+def _gate_text(draft: Draft, name: str) -> str:
+    region = _one_line(draft.region)
+    title = f"Bolehkah aplikasi ini dirilis di {region}?", f"May this app go out in {region}?"
+    head = f"""\
+# May this app go out in {region}? Made by `tangguh init`: `tangguh gate {name}-gate.yaml`
+#
+# The limits are the shipped gate's (assumed): replace them by those that your commission decided.
+# Choose them near what the app reaches, and ask `--self-test` whether they could fail.
+"""
+    return _judged(_SHIPPED / "gates" / "app-release.yaml", draft, f"{name}-gate", head, title)
+
+
+def _judged(template: Path, draft: Draft, name: str, head: str, title: tuple[str, str]) -> str:
+    """A shipped plan's or gate's text, for the new scenario that lies beside it."""
+    text = re.sub(r"\A(?:#.*\n)+", lambda _: head, template.read_text(encoding="utf-8"))
+    text = re.sub(r"(?m)^(plan|gate): .*$", rf"\1: {name}", text)
+    text = re.sub(r"(?m)^( *)scenario: .*$", rf"\1scenario: {name.rpartition('-')[0]}.yaml", text)
+    titles = f"title:\n  id: {_quoted(title[0])}\n  en: {_quoted(title[1])}\n"
+    text = re.sub(r"(?m)^title:\n(?:  .*\n)+", lambda _: titles, text)
+    text = text.replace(f"scenarios/gates/{template.name}", f"{name}.yaml")
+    return _moved(text.replace(f"{template.stem}.baseline", f"{name}.baseline"), draft)
 
 
 def _sections(text: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -133,9 +134,11 @@ def test_init_lists_every_reject_and_writes_nothing_unless_told(tmp_path: Path) 
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "new" / "tps-rejects.csv").read_text().count("\n") == 4
-    checked = tangguh("validate", "new/tps.yaml", cwd=tmp_path)
-    assert "good; 2 stations in 2 kecamatan" in checked.stdout
-    assert "2020-12" not in (tmp_path / "new" / "tps.yaml").read_text()
+    for made, kind in (("tps", "2 stations"), ("tps-plan", "a plan"), ("tps-gate", "a gate")):
+        said = tangguh("validate", f"new/{made}.yaml", cwd=tmp_path).stdout
+        assert f"new/{made}.yaml: good; {kind}" in said
+        text = (tmp_path / "new" / f"{made}.yaml").read_text()
+        assert not re.search(r"2020-12|Desember|bandarlampung", re.sub("#.*", "", text))
     assert "exists already" in refused(
         "init", "tps.csv", "--date", "2029-02-14", "--out", "new", "--skip-rejects", cwd=tmp_path
     )
