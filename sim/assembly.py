@@ -240,6 +240,7 @@ class Assembly:
                 "peak_flows_in_a_cell": max(c.peak_flows for c in self.cells),
                 "peak_slots": max(way.slots.peak for way in ways),
                 "peak_requests_per_minute": max(counts.per_minute.values(), default=0),
+                "peak_bytes_per_10_minutes": round(counts.most_bytes(10)),
             },
         )
 

@@ -230,6 +230,7 @@ class Uplinks:
         self._count(-1)
         entry.airtime += env.now - began
         link.joined, link.left, link.sent = began, env.now, transfer.delivered
+        self.counts.carried(began, env.now, transfer.delivered)
         if self.slots.capacity is not None:
             let_in = self.slots.leave()
             if let_in is not None:

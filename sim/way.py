@@ -9,7 +9,7 @@ Rule of this file: no mechanism. Units: seconds of scenario time.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Generator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -46,6 +46,22 @@ class Counts:
     waits: int = 0
     transfers: int = 0
     per_minute: Counter[int] = field(default_factory=Counter)  # requests at the server's door
+    bytes_per_minute: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+
+    def carried(self, since: float, until: float, size: float) -> None:
+        """Bytes of a body that passed between two moments, evenly, whatever became of them."""
+        first, last = int(since // 60.0), int(until // 60.0)
+        if first == last:
+            self.bytes_per_minute[first] += size
+            return
+        for minute in range(first, last + 1):
+            span = min(until, 60.0 * (minute + 1)) - max(since, 60.0 * minute)
+            self.bytes_per_minute[minute] += size * span / (until - since)
+
+    def most_bytes(self, minutes: int) -> float:
+        """Bytes in the busiest so many minutes on end."""
+        its = self.bytes_per_minute
+        return max((sum(its.get(m + i, 0.0) for i in range(minutes)) for m in list(its)), default=0)
 
 
 @dataclass(frozen=True, slots=True)

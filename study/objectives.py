@@ -14,7 +14,7 @@ Rule of this file: pure functions of a night; shares of stations in [0, 1].
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,13 @@ from study.measures import unsent
 
 Array = NDArray[np.float64]
 Measure = Literal["arrived", "arrived_by_crews", "least_kecamatan", "tally", "failed"]
+_ROUNDING: Final = 1e-9  # far above the rounding of a sum of weights, far below one station in all
+
+
+def reaches(share: Array | float, asked: Array | float) -> NDArray[np.bool_]:
+    """Is a share as large as asked? Weights that add up to 0.8 may be summed to 0.7999...; whoever
+    compares shares asks here, so that all judge the border alike."""
+    return np.asarray(np.asarray(share) >= np.asarray(asked) - _ROUNDING)
 
 
 class Objective(Section):
@@ -65,7 +72,7 @@ class Objective(Section):
 
     def met(self, values: Array) -> NDArray[np.bool_]:
         """In which nights it is met."""
-        return values <= self.limit if self.at_least is None else values >= self.limit
+        return reaches(self.limit, values) if self.at_least is None else reaches(values, self.limit)
 
     def problem(self, scenario: Scenario) -> str:
         """Why it cannot be asked of this scenario's nights, or nothing."""
