@@ -1,9 +1,10 @@
-"""Run many nights, on one process or several, and never lose a finished one.
+"""Run many nights, on one process or several or elsewhere, and never lose a finished one.
 
-Nights are independent and each keeps itself (see :mod:`study.nights`), so the order and the number
+Nights are independent and each is a file (see :mod:`study.nights`), so the order and the number
 of processes change nothing. A worker that is killed is replaced, and the night that it was in is
 done again. The pools of the standard library end with a worker's death, and may hang if it dies
-while another is being started; here every worker has a pipe of its own.
+while another is being started; here every worker has a pipe of its own. Where the nights are
+performed elsewhere, that is said once, around a whole command (:func:`employing`).
 
 Rule of this file: scheduling only.
 """
@@ -11,7 +12,9 @@ Rule of this file: scheduling only.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -24,8 +27,24 @@ _MAX_CRASHES: Final = 3  # workers of each place that may die in a row without a
 _SPAWN: Final = multiprocessing.get_context("spawn")
 
 
+Crew = Callable[[Setting, Sequence[Task]], Generator[Task]]
+"""Performs tasks and yields each when its night is kept."""
+
+_ELSEWHERE: Final[ContextVar[Crew | None]] = ContextVar("elsewhere", default=None)
+
+
 class EnsembleError(Exception):
     """Worker processes die again and again."""
+
+
+@contextmanager
+def employing(crew: Crew) -> Iterator[None]:
+    """Within this block nights are performed by others than this machine's processes."""
+    before = _ELSEWHERE.set(crew)
+    try:
+        yield
+    finally:
+        _ELSEWHERE.reset(before)
 
 
 def unfinished(setting: Setting, tasks: Sequence[Task]) -> list[Task]:
@@ -49,7 +68,7 @@ def run(
 
     Parameters
     ----------
-    jobs : worker processes; 1 runs in this process.
+    jobs : worker processes of this machine; 1 runs in this process.
     finished : called in this process after each night.
 
     Raises
@@ -57,12 +76,18 @@ def run(
     EnsembleError : if workers die without getting any night done.
     """
     todo = unfinished(setting, tasks)
-    if jobs <= 1 or len(todo) <= 1:
-        for task in todo:
-            finished(perform(setting, task))
+    elsewhere = _ELSEWHERE.get()
+    if not todo:
         return
-    for task in _shared_out(setting, todo, min(jobs, len(todo))):
-        finished(task)
+    if elsewhere is not None:
+        performed = elsewhere(setting, todo)
+    elif jobs <= 1 or len(todo) <= 1:
+        performed = (perform(setting, task) for task in todo)
+    else:
+        performed = _shared_out(setting, todo, min(jobs, len(todo)))
+    with closing(performed):
+        for task in performed:
+            finished(task)
 
 
 class _Worker:
@@ -88,7 +113,7 @@ class _Worker:
         self.process.join()
 
 
-def _shared_out(setting: Setting, tasks: Sequence[Task], jobs: int) -> Iterator[Task]:
+def _shared_out(setting: Setting, tasks: Sequence[Task], jobs: int) -> Generator[Task]:
     """Perform the tasks on worker processes; yields each when it is done."""
     left = list(reversed(tasks))
     crashes = 0

@@ -26,6 +26,7 @@ from tangguh.replay import replay
 from tangguh.replay_report import replay_report
 from tangguh.report import report
 from tangguh.run import run
+from tangguh.scheduler import on_many_machines
 from tangguh.schema import schema
 from tangguh.sensitivity import sensitivity
 from tangguh.serve import serve
@@ -45,7 +46,7 @@ for command in (
     run, compare, plan, gate, calibrate, sensitivity, model_card, evidence, validate_progress,
     arrivals, truths, replay, replay_report, report, refit, serve, devices, validate, init, schema,
 ):  # fmt: skip
-    app.command()(command)
+    app.command()(on_many_machines(command))
 app.add_typer(policies, name="policies")
 app.add_typer(imports, name="import")
 
