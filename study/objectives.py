@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from sim.assembly import Night
@@ -32,7 +32,7 @@ Measure = Literal["arrived", "arrived_by_crews", "least_kecamatan", "tally", "fa
 _ROUNDING: Final = 1e-9  # far above the rounding of a sum of weights, far below one station in all
 
 
-def reaches(share: Array | float, asked: Array | float) -> NDArray[np.bool_]:
+def reaches(share: ArrayLike, asked: ArrayLike) -> NDArray[np.bool_]:
     """Is a share as large as asked? Weights that add up to 0.8 may be summed to 0.7999...; whoever
     compares shares asks here, so that all judge the border alike."""
     return np.asarray(np.asarray(share) >= np.asarray(asked) - _ROUNDING)

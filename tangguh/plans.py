@@ -6,58 +6,80 @@ Rule of this file: from the command line's values to a summary; nothing is print
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.source import load
-from study.effects.members import Ensemble, prior_ensemble
+from study.effects.members import Ensemble, World, prior_ensemble
 from study.files import replacing
-from study.plan.declared import Planned, open_plan
-from study.plan.search import CONFIRMED, Bench, Judged, confirm, front, search, too_few
-from study.plan.sizing import no_server_mends, size
+from study.objectives import reaches
+from study.plan.bench import Bench
+from study.plan.declared import PlanFile, Planned, open_plan
+from study.plan.judged import Judged, front
+from study.plan.search import Answer, find
+from study.plan.sizing import nation_of, no_server_mends, size, weighted_nights
 from study.store import locked
 from tangguh.effects import check_fits, open_ensemble
-from tangguh.ensembles import InterruptedRunError, UsageError
+from tangguh.ensembles import InterruptedRunError
 from tangguh.progress import Bar
 from tangguh.studies import write_study
 
 
+def open_planned(file: Path, nights: int | None, trials: int | None) -> Planned:
+    """A plan's file, with another effort where the command line says so.
+
+    Raises
+    ------
+    ScenarioError : what is wrong with the file.
+    """
+    planned = open_plan(*load(file))
+    given = {"nights": nights, "trials": trials}
+    effort = planned.file.effort.model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
+    return replace(planned, file=planned.file.model_copy(update={"effort": effort}))
+
+
 def make_plan(
-    file: Path, ensemble: Path | None, *, seed: int, jobs: int, stock: Path
+    file: Path, planned: Planned, ensemble: Path | None, *, seed: int, jobs: int, stock: Path
 ) -> dict[str, Any]:
     """Look for the plan; the contents of ``plan.json``.
 
     Raises
     ------
-    ScenarioError, UsageError : what is wrong with the file or the ensemble.
+    UsageError, PlanError : an ensemble that does not fit, nights that cannot be enough.
     InterruptedRunError : Ctrl-C; finished nights are kept.
     """
-    planned = open_plan(*load(file))
     worlds = _worlds(planned, ensemble, seed)
-    effort = planned.file.effort
-    few = sum(min(effort.few, len(w.nights)) for w in worlds.worlds)
-    every = sum(min(effort.nights, len(w.nights)) for w in worlds.worlds)
-    with Bar("nights, at most", (effort.trials + 1) * few + CONFIRMED * every, 0) as bar:
-        bench = Bench(planned, worlds, jobs, stock, bar.advance)
-        if wrong := too_few(bench):
-            raise UsageError(f"{file}: {wrong}")
+    with Bar("nights, at most", _most(planned.file, worlds)) as bar:
+        bench = Bench(planned, worlds, jobs, stock, bar.advance, bar.skip)
         try:
-            tried = search(bench)
-            chosen, confirmed = confirm(bench, tried)
-            best = chosen or max(confirmed, key=lambda j: j.chance)
-            floor = no_server_mends(bench, best, effort.few)
-            rows = [
-                night
-                for world in bench.worlds(effort.nights)
-                for night in bench.nights(planned.applied(world.inputs, best.names), world)
-            ]
+            answer = find(bench)
+            floor = no_server_mends(bench, answer.best, planned.file.effort.few)
+            nights = weighted_nights(bench, answer.best)
         except KeyboardInterrupt:
             raise InterruptedRunError(
                 f"interrupted; {bench.simulated} nights were simulated and are kept in {stock}; "
                 "the same command goes on"
             ) from None
-    sheet = size(rows, planned.applied(planned.inputs, best.names), planned.file.headroom)
-    return _summary(file, planned, worlds, bench, tried, confirmed, chosen, best, floor, sheet)
+    nation = nation_of(planned.applied(planned.inputs, answer.best.names))
+    sheet = size(nights, planned.file.headroom, nation)
+    return _summary(planned, worlds, answer) | {
+        "file": str(file),
+        "simulated": bench.simulated,
+        "no_server": floor,
+        "nation": nation,
+        "sizing": sheet,
+    }
+
+
+def _most(file: PlanFile, worlds: Ensemble) -> int:
+    """Nights that are looked at, at most: tried, confirmed, with a perfect server, and sized."""
+    few = sum(min(file.effort.few, len(w.nights)) for w in worlds.worlds)
+    every = sum(len(w.nights) for w in worlds.worlds)
+    confirmations = min(file.effort.confirmations, file.candidates)
+    return (file.candidates + 1) * few + (confirmations + 1) * every
 
 
 def _worlds(planned: Planned, ensemble: Path | None, seed: int) -> Ensemble:
@@ -69,74 +91,80 @@ def _worlds(planned: Planned, ensemble: Path | None, seed: int) -> Ensemble:
     return found
 
 
-def _summary(
-    file: Path, planned: Planned, worlds: Ensemble, bench: Bench, tried: list[Judged],
-    confirmed: list[Judged], chosen: Judged | None, best: Judged, floor: dict[str, Any],
-    sheet: list[dict[str, Any]],
-) -> dict[str, Any]:  # fmt: skip
-    its = planned.file
-    cheapest = {
-        w.name: min((j for j in tried if j.worlds[w.name] >= bench.asked), default=None,
-                    key=lambda j: j.cost)
-        for w in worlds.worlds
-    }  # fmt: skip
+def _summary(planned: Planned, worlds: Ensemble, answer: Answer) -> dict[str, Any]:
+    its, best = planned.file, answer.best
     return {
         "plan": its.plan,
         "title": its.title.model_dump(),
-        "file": str(file),
         "scenario": planned.inputs.scenario.name,
         "stations": len(planned.inputs.region.stations),
         "seed": worlds.seed,
         "calibrated": worlds.calibrated,
         "error": its.error,
-        "headroom": its.headroom,
-        "asked": bench.asked,
-        "simulated": bench.simulated,
-        "candidates": len(tried),
-        "objectives": [o.model_dump(mode="json") | {"share": s}
-                       for o, s in zip(its.objectives, best.shares, strict=True)],
+        "effort": its.effort.model_dump(),
+        "combinations": its.combinations,
+        "candidates": len(answer.tried),
+        "outcome": answer.outcome,
+        "objectives": [
+            asked.model_dump(mode="json")
+            | {"share": share, "chance": chance, "low": low, "high": high}
+            for asked, share, chance, low, high in zip(
+                its.objectives, best.shares, best.chances, best.lows, best.highs, strict=True
+            )
+        ],
         "levers": [
             {
                 "lever": name, "choice": picked, "standing": lever.standing, "source": lever.source,
                 "cost": next(c.cost for c in lever.choices if c.name == picked),
-                "least": min(c.cost for c in lever.choices),
             }
             for (name, lever), picked in zip(its.levers.items(), best.names, strict=True)
         ],
-        "found": chosen is not None,
         "best": _plain(best),
-        "front": [_plain(j) for j in front(tried)],
-        "tried": [_plain(j) for j in tried],
-        "confirmed": [_plain(j) for j in confirmed],
-        "worlds": [
-            {
-                "world": w.name, "weight": w.weight, "nights": len(w.nights),
-                "chance": best.worlds[w.name],
-                "cheapest": None if (j := cheapest[w.name]) is None else _plain(j),
-            }
-            for w in worlds.worlds
-        ],
-        "no_server": floor,
-        "sizing": sheet,
+        "front": [_plain(j) for j in front(answer.tried)],
+        "tried": [_plain(j) for j in answer.tried],
+        "confirmed": [_plain(j) for j in answer.confirmed],
+        "undecided": [_plain(j) for j in answer.undecided],
+        "untried": answer.untried,
+        "worlds": [_in_world(its, w, answer) for w in worlds.worlds],
+    }  # fmt: skip
+
+
+def _in_world(file: PlanFile, world: World, answer: Answer) -> dict[str, Any]:
+    """A world by itself: what the plan does there, and what would do."""
+    enough = [
+        j for j in answer.tried
+        if reaches(j.worlds[world.name], [o.in_nights for o in file.objectives]).all()
+    ]  # fmt: skip
+    cheapest = min(enough, default=None, key=lambda j: j.cost)
+    return {
+        "world": world.name, "weight": world.weight, "nights": len(world.nights),
+        "chances": answer.best.worlds[world.name],
+        "cheapest": None if cheapest is None else _plain(cheapest),
     }  # fmt: skip
 
 
 def _plain(judged: Judged) -> dict[str, Any]:
     return {
         "names": list(judged.names), "cost": judged.cost, "chance": judged.chance,
-        "low": judged.low, "high": judged.high, "worlds": judged.worlds, "nights": judged.nights,
+        "chances": list(judged.chances), "lows": list(judged.lows), "highs": list(judged.highs),
+        "margin": judged.margin, "nights": judged.nights, "verdict": judged.verdict,
     }  # fmt: skip
 
 
 def write_result(folder: Path, summary: dict[str, Any]) -> None:
-    """``plan.json``, ``plan.csv`` (every candidate) and ``provenance.json``."""
+    """``plan.json``, ``plan.csv`` (every candidate, as it was judged last) and
+    ``provenance.json``."""
+    latest = {tuple(row["names"]): row for row in summary["tried"] + summary["confirmed"]}
+    objectives = range(1, len(summary["objectives"]) + 1)
     with locked(folder):
         write_study(folder, "plan", "plan.json", summary)
         levers = [row["lever"] for row in summary["levers"]]
         path = folder / "plan.csv"
         with replacing(path) as scratch, scratch.open("w", encoding="utf-8", newline="") as text:
             table = csv.writer(text, lineterminator="\n")
-            table.writerow([*levers, "cost_rupiah", "chance", "low", "high", "nights"])
-            for row in summary["tried"]:
-                judged = [row[k] for k in ("cost", "chance", "low", "high", "nights")]
-                table.writerow([*row["names"], *judged])
+            bounds = [f"{k}_{i}" for i in objectives for k in ("chance", "low", "high")]
+            table.writerow([*levers, "cost_rupiah", "verdict", "nights", "chance_all", *bounds])
+            for row in latest.values():
+                judged = [row[k] for k in ("cost", "verdict", "nights", "chance")]
+                of_each = zip(row["chances"], row["lows"], row["highs"], strict=True)
+                table.writerow([*row["names"], *judged, *(v for its in of_each for v in its)])

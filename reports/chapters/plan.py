@@ -1,100 +1,28 @@
 """The chapter of a plan: what to buy, what it gives, and what no server can mend.
 
-Rule of this file: from ``plan.json`` to a chapter; its sentences are here, because no other page
-has them.
+Rule of this file: from ``plan.json`` to a chapter; its sentences are in
+:mod:`reports.chapters.plan_text`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
+from reports.chapters.plan_text import say
 from reports.chapters.ticks import ticks
 from reports.charts.scatter import Point, scatter_chart
 from reports.document import Block, Figure, Heading, Table, Text
 from reports.figures import round_up
 from reports.language import Language
 from reports.text import say as say_page
-from reports.text import tell
 
 Summary = dict[str, Any]
 _MILLION: Final = 1e6
-
-TEXT: Final[dict[str, tuple[str, str]]] = {
-    # key: (Indonesian, English)
-    "found": (
-        "Rencana termurah yang memenuhi sasaran: {choices}. Biaya {cost}; sasaran terpenuhi di "
-        "{chance} malam (paling sedikit {low}).",
-        "The cheapest plan that meets the objectives: {choices}. It costs {cost}; the objectives "
-        "are met in {chance} of nights (at least {low}).",
-    ),
-    "none": (
-        "Tidak ada rencana yang pasti memenuhi sasaran di {asked} malam. Yang terdekat: {choices}, "
-        "biaya {cost}, terpenuhi di {chance} malam (paling sedikit {low}).",
-        "No plan surely meets the objectives in {asked} of nights. The nearest: {choices}, at "
-        "{cost}, meets them in {chance} of nights (at least {low}).",
-    ),
-    "do_found": ("Siapkan rencana ini.", "Prepare this plan."),
-    "do_none": (
-        "Longgarkan sasaran, atau cari tuas lain: yang ada tidak cukup.",
-        "Relax the objectives, or look for other levers: these are not enough.",
-    ),
-    "sure": (
-        "Batas bawah pada galat {error}, dari {nights} malam yang disimulasikan {how}; "
-        "{candidates} calon dicoba. Biaya adalah asumsi berkas rencana, kecuali disebut lain.",
-        "Lower bound at an error of {error}, from {nights} simulated nights {how}; {candidates} "
-        "candidates were tried. Costs are the plan file's assumptions unless said otherwise.",
-    ),
-    "calibrated": ("yang cocok dengan hitungan", "that fit the counts"),
-    "prior": ("dari prior, tanpa kalibrasi", "from the priors, not calibrated"),
-    "no_server": (
-        "Yang tidak dapat diperbaiki server mana pun: dengan aplikasi dan orang yang sama dan "
-        "server tanpa cela, {left} TPS tetap belum terkirim pada saat potret ({causes}).",
-        "What no server can mend: with the same app and people and a perfect server, {left} of the "
-        "stations are still not sent at the snapshot ({causes}).",
-    ),
-    "choices": ("Pilihan", "Choices"),
-    "lever": ("tuas", "lever"),
-    "choice": ("pilihan", "choice"),
-    "cost": ("biaya", "cost"),
-    "cost_axis": ("biaya (juta rupiah)", "cost (million rupiah)"),
-    "standing": ("status", "standing"),
-    "source": ("sumber biaya", "source of the cost"),
-    "front": ("Biaya dan peluang memenuhi sasaran", "Cost and chance of meeting the objectives"),
-    "front_note": (
-        "Titik penuh: tidak ada calon lain yang lebih murah dan lebih baik. Dari sedikit malam.",
-        "Full dots: no other candidate is cheaper and better. From few nights.",
-    ),
-    "chance": ("peluang", "chance"),
-    "chance_axis": ("peluang (%)", "chance (%)"),
-    "number": ("no.", "no."),
-    "worlds": ("Menurut dunia", "By world"),
-    "world": ("dunia", "world"),
-    "weight": ("bobot", "weight"),
-    "cheapest": ("termurah di sana", "cheapest there"),
-    "regret": ("biaya lebih dari perlu", "cost beyond need"),
-    "sizing": ("Lembar ukuran server", "Sizing sheet of the server"),
-    "sizing_note": (
-        "Puncak: persentil ke-95 malam, tanpa bobot; ukuran: puncak dikali {headroom}; nasional: "
-        "menurut jumlah TPS. Permintaan dari menit tersibuk, pita dari sepuluh menit tersibuk, "
-        "disk dari semua byte yang diterima.",
-        "Peak: 95th percentile of nights, unweighted; size: peak times {headroom}; the nation: by "
-        "number of stations. Requests are of the busiest minute, bandwidth of the busiest ten "
-        "minutes, disk of all bytes acknowledged.",
-    ),
-    "requests": ("permintaan per detik", "requests per second"),
-    "connections": ("sambungan serentak", "concurrent connections"),
-    "bandwidth": ("pita", "bandwidth"),
-    "disk": ("disk", "disk"),
-    "peak": ("puncak", "peak"),
-    "sized": ("ukuran", "size"),
-    "nation": ("nasional", "nation"),
-    "nothing": ("tidak ada", "none"),
-    "rupiah": ("Rp{value} juta", "Rp {value} million"),
-    "basis": ("Berkas {file}; benih acak {seed}.", "File {file}; seed {seed}."),
-}
-say = partial(tell, TEXT)
+_NAMED: Final = 3  # candidates that a sentence names
 
 
 def rupiah(cost: float, language: Language) -> str:
@@ -106,7 +34,7 @@ def quantity(value: float | None, unit: str, language: Language) -> str:
     """A quantity of the sizing sheet with its unit."""
     if value is None:
         return "–"
-    for factor, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if unit in ("bit/s", "B") and value >= factor:
             return f"{language.number(value / factor, 1)} {prefix}{unit}"
     return f"{language.number(value, 1)} {unit}".rstrip()
@@ -114,41 +42,140 @@ def quantity(value: float | None, unit: str, language: Language) -> str:
 
 def chapter(summary: Summary, language: Language) -> Chapter:
     """What leaders and engineers are told of a plan."""
-    code, best = language.code, summary["best"]
-    found = "found" if summary["found"] else "none"
-    choices = ", ".join(f"{r['lever']} {r['choice']}" for r in summary["levers"])
-    how = say("calibrated" if summary["calibrated"] else "prior", code)
-    causes = ", ".join(
-        f"{say_page(f'cause_{name}', code)} {language.percent(share, 0)}"
-        for name, share in list(summary["no_server"]["causes"].items())[:3]
-    )
+    code, outcome = language.code, summary["outcome"]
+    places = summary["effort"]["confirmations"]
     blocks: list[Block] = [
+        Heading(say("objectives", code)), _objectives(summary, language),
+        Text(
+            say("objectives_note", code, chance=language.percent(summary["best"]["chance"]),
+                nights=summary["best"]["nights"]),
+            "note",
+        ),
         Heading(say("choices", code)), _choices(summary, language),
         Heading(say("front", code)), _front(summary, language),
+        Heading(say("confirmed", code)),
+        Text(say("confirmed_note", code, places=places), "note"),
+        _confirmed(summary, language),
         Heading(say("worlds", code)), _worlds(summary, language),
         Heading(say("sizing", code)),
-        Text(say("sizing_note", code, headroom=language.number(summary["headroom"], 1)), "note"),
-        _sizing(summary, language),
+        Text(say("sizing_note", code), "note"), _sizing(summary, language),
+        Text(nation_note(summary, language), "note"),
         Text(say("basis", code, file=summary["file"], seed=summary["seed"]), "note"),
     ]  # fmt: skip
     return Chapter(
         title=summary["title"][code],
         answer=say(
-            found, code, choices=choices, cost=rupiah(best["cost"], language),
-            chance=language.percent(best["chance"]), low=language.percent(best["low"]),
-            asked=language.percent(summary["asked"], 0),
+            outcome, code, cost=rupiah(summary["best"]["cost"], language),
+            choices=", ".join(f"{r['lever']} {r['choice']}" for r in summary["levers"]),
+            combinations=language.number(summary["combinations"]),
+            objectives="; ".join(_met(summary, language)),
         ),
-        recommendation=say(f"do_{found}", code),
-        certainty=say(
-            "sure", code, error=language.percent(summary["error"], 0), nights=best["nights"],
-            how=how, candidates=summary["candidates"],
-        ),
-        would_change=say(
-            "no_server", code, left=language.percent(summary["no_server"]["left"]),
-            causes=causes or say("nothing", code),
-        ),
+        recommendation=say(f"do_{outcome}", code),
+        certainty=" ".join(_certainty(summary, language)),
+        would_change=" ".join(_no_server(summary, language)),
         blocks=blocks,
     )  # fmt: skip
+
+
+def _met(summary: Summary, language: Language) -> list[str]:
+    """How often each objective is met."""
+    key = "met_in" if len(summary["objectives"]) > 1 else "met_in_one"
+    return [
+        say(
+            key, language.code, number=i, chance=language.percent(o["chance"], 0),
+            low=language.percent(o["low"], 0), asked=language.percent(o["in_nights"], 0),
+        )
+        for i, o in enumerate(summary["objectives"], 1)
+    ]  # fmt: skip
+
+
+def _certainty(summary: Summary, language: Language) -> list[str]:
+    """How much was looked at, and what is in doubt."""
+    code = language.code
+    said = [
+        say(
+            "sure", code, error=language.percent(summary["error"], 0),
+            nights=summary["best"]["nights"], candidates=summary["candidates"],
+            how=say("calibrated" if summary["calibrated"] else "prior", code),
+            combinations=language.number(summary["combinations"]),
+            confirmed=len(summary["confirmed"]),
+        )
+    ]  # fmt: skip
+    untried = summary["untried"]
+    if summary["outcome"] == "found" and not summary["undecided"] and untried == 0:
+        said.append(say("nothing_cheaper", code))
+    elif summary["outcome"] != "none":
+        said.append(
+            say(
+                "cheaper_found" if summary["outcome"] == "found" else "left_open", code,
+                undecided=_named(summary["undecided"], code),
+                untried=say("many", code) if untried is None else language.number(untried),
+            )
+        )  # fmt: skip
+    if len(summary["worlds"]) > 1:
+        asked = [o["in_nights"] for o in summary["objectives"]]
+        worst = min(
+            summary["worlds"],
+            key=lambda w: min(c - a for c, a in zip(w["chances"], asked, strict=True)),
+        )
+        met = [say("world_met", code, chance=language.percent(c, 0)) for c in worst["chances"]]
+        said.append(say("worst_world", code, world=worst["world"], objectives=", ".join(met)))
+    return said
+
+
+def _named(candidates: Sequence[dict[str, Any]], code: str) -> str:
+    """A few of them by name, the cheapest first."""
+    if not candidates:
+        return say("nothing", code)
+    ordered = sorted(candidates, key=lambda j: j["cost"])
+    names = "; ".join(" / ".join(j["names"]) for j in ordered[:_NAMED])
+    more = len(ordered) - _NAMED
+    return say("and_more", code, names=names, more=more) if more > 0 else names
+
+
+def _no_server(summary: Summary, language: Language) -> list[str]:
+    """What a perfect server leaves, and the objectives that it cannot meet."""
+    code, floor = language.code, summary["no_server"]
+    causes = ", ".join(
+        f"{say_page(f'cause_{name}', code)} {language.percent(share, 0)}"
+        for name, share in list(floor["causes"].items())[:_NAMED]
+    )
+    left = language.percent(floor["left"])
+    said = [say("no_server", code, left=left, causes=causes or say("nothing", code))]
+    for i, asked in enumerate(summary["objectives"]):
+        if floor["chances"][i] < asked["in_nights"]:
+            chance = language.percent(floor["chances"][i], 0)
+            said.append(say("never_met", code, number=i + 1, chance=chance))
+    return said
+
+
+def described(asked: dict[str, Any], language: Language) -> str:
+    """An objective in a few words."""
+    code = language.code
+    by = asked["by"]
+    way = "at_most" if asked["at_least"] is None else "at_least"
+    when = say("by_snapshot", code)
+    if by is not None:
+        when = say("by", code, moment=language.moment(datetime.fromisoformat(by)))
+    return say(
+        way, code, measure=say(f"m_{asked['measure']}", code), when=when,
+        limit=language.percent(asked[way], 0),
+    )  # fmt: skip
+
+
+def _objectives(summary: Summary, language: Language) -> Table:
+    code = language.code
+    keys = ("number", "objective", "mean_share", "asked", "chance", "bounds", "perfect")
+    rows = [
+        (
+            str(i), described(o, language), language.percent(o["share"]),
+            language.percent(o["in_nights"], 0), language.percent(o["chance"]),
+            f"{language.percent(o['low'])} … {language.percent(o['high'])}",
+            language.percent(summary["no_server"]["chances"][i - 1]),
+        )
+        for i, o in enumerate(summary["objectives"], 1)
+    ]  # fmt: skip
+    return Table([say(k, code) for k in keys], rows, frozenset({0, 2, 3, 4, 5, 6}))
 
 
 def _choices(summary: Summary, language: Language) -> Table:
@@ -173,17 +200,42 @@ def _front(summary: Summary, language: Language) -> Figure:
         for i, r in enumerate(rows, 1)
     ]
     last = round_up(max([p.x for p in points] + [1.0]))
-    title, caption = say("front", code), say("front_note", code)
+    title = say("front", code)
+    caption = say("front_note", code, few=summary["effort"]["few"])
     svg = scatter_chart(
         points, ticks(0.0, last, language), ticks(0.0, 100.0, language),
         (say("cost_axis", code), say("chance_axis", code)), title=title, description=caption,
     )  # fmt: skip
+    latest = {tuple(r["names"]): r for r in rows + summary["confirmed"]}
     data = [
-        (str(i), ", ".join(r["names"]), rupiah(r["cost"], language), language.percent(r["chance"]))
+        (
+            str(i), " / ".join(r["names"]), rupiah(r["cost"], language),
+            language.percent(r["chance"]), say(latest[tuple(r["names"])]["verdict"], code),
+        )
         for i, r in enumerate(rows, 1)
-    ]
-    head = [say(k, code) for k in ("number", "choice", "cost", "chance")]
+    ]  # fmt: skip
+    head = [say(k, code) for k in ("number", "choice", "cost", "chance", "verdict")]
     return Figure("plan-front", svg, title, caption, head, data, frozenset({0, 2, 3}))
+
+
+def _confirmed(summary: Summary, language: Language) -> Table:
+    code = language.code
+    count = len(summary["objectives"])
+    whole = partial(language.percent, decimals=0)
+    rows = [
+        (
+            " / ".join(r["names"]), rupiah(r["cost"], language), str(r["nights"]),
+            *(
+                f"{whole(chance)} ({whole(low)} … {whole(high)})"
+                for chance, low, high in zip(r["chances"], r["lows"], r["highs"], strict=True)
+            ),
+            say(r["verdict"], code),
+        )
+        for r in summary["confirmed"]
+    ]  # fmt: skip
+    head = [say(k, code) for k in ("choice", "cost", "nights")]
+    head += [f"{say('objective', code)} {i}" for i in range(1, count + 1)]
+    return Table([*head, say("verdict", code)], rows, frozenset(range(1, 3 + count)))
 
 
 def _worlds(summary: Summary, language: Language) -> Table:
@@ -196,8 +248,8 @@ def _worlds(summary: Summary, language: Language) -> Table:
         rows.append(
             (
                 world["world"], language.percent(world["weight"]),
-                language.percent(world["chance"]),
-                say("nothing", code) if its is None else ", ".join(its["names"]),
+                " · ".join(language.percent(c, 0) for c in world["chances"]),
+                say("nothing", code) if its is None else " / ".join(its["names"]),
                 "–" if lost is None else rupiah(lost, language),
             )
         )  # fmt: skip
@@ -207,9 +259,25 @@ def _worlds(summary: Summary, language: Language) -> Table:
 def _sizing(summary: Summary, language: Language) -> Table:
     code = language.code
     rows = [
-        (say(r["name"], code), *(quantity(r[k], r["unit"], language)
-                                 for k in ("peak", "sized", "nation")))
+        (
+            say(r["name"], code), quantity(r["peak"], r["unit"], language),
+            f"× {language.number(r['headroom'], 1)}", quantity(r["sized"], r["unit"], language),
+            quantity(r["nation"], r["unit"], language), say(f"got_{r['name']}", code),
+        )
         for r in summary["sizing"]
     ]  # fmt: skip
-    return Table(["", *(say(k, code) for k in ("peak", "sized", "nation"))], rows,
-                 frozenset({1, 2, 3}))  # fmt: skip
+    keys = ("peak", "headroom", "sized", "nation", "got")
+    return Table(["", *(say(k, code) for k in keys)], rows, frozenset({1, 2, 3, 4}))
+
+
+def nation_note(summary: Summary, language: Language) -> str:
+    """Where the column of the nation is from."""
+    its, code = summary["nation"], language.code
+    if its is None:
+        return say("no_nation", code)
+    return say(
+        "nation_note", code, factor=language.number(its["factor"], 1),
+        stations=language.number(its["stations"]), scenario=its["scenario"],
+        region=language.number(its["region"]),
+        standing=say_page(f"standing_{its['standing']}", code),
+    )  # fmt: skip

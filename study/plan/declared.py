@@ -24,21 +24,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.scenario.conduct import check_scenario
 from sim.scenario.errors import ScenarioError
 from sim.scenario.inputs import Inputs, check_inputs, load_inputs
 from sim.scenario.loader import Loaded, Section, check
-from sim.scenario.model import Title
+from sim.scenario.model import Scenario, Title
 from sim.scenario.quantities import Share
 from sim.scenario.source import Item, merge
 from study.effects.members import read_as
 from study.objectives import Objective
 
 FIRST_KEY: Final = "plan"
+_HARDLY_MORE: Final = 2
+"""Assumed: up to so many times ``trials``, having tried all is worth the nights that it takes."""
 Names = tuple[str, ...]
 """The name of the choice of each lever, in the order of the file."""
 
@@ -68,16 +72,40 @@ class Lever(Section):
 
 class Effort(Section):
     """``nights``: of each world's prior (a calibrated ensemble has its members); ``few``: that a
-    candidate is first judged by; ``trials``: candidates that are tried."""
+    candidate is first judged by; ``trials``: candidates that are tried by those; ``confirmations``:
+    candidates that may be judged by all nights."""
 
     nights: Annotated[int, Field(ge=4, le=10_000)] = 40
     few: Annotated[int, Field(ge=2, le=10_000)] = 10
     trials: Annotated[int, Field(ge=1, le=10_000)] = 30
+    confirmations: Annotated[int, Field(ge=1, le=1_000)] = 8
+
+
+Factor = Annotated[float, Field(ge=1, le=100)]
+_HALF_AGAIN: Final = 1.5
+"""Assumed, where a plan says nothing: none was published for a server that is used one night."""
+
+
+class Headroom(Section):
+    """What a peak is multiplied by to give a size, each quantity by its own."""
+
+    requests: Factor = _HALF_AGAIN
+    connections: Factor = _HALF_AGAIN
+    bandwidth: Factor = _HALF_AGAIN
+    disk: Factor = _HALF_AGAIN
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_all(cls, given: Any) -> Any:
+        """``headroom: 2`` is the same for each."""
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            return dict.fromkeys(cls.model_fields, given)
+        return given
 
 
 class PlanFile(Section):
-    """One plan. ``error``: one-sided, of the confirmation. ``headroom``: what the sizing sheet adds
-    to a peak (assumed: half as much again)."""
+    """One plan. ``error``: the chance that is accepted of a plan that does not meet an objective,
+    and of saying that there is none though there is one."""
 
     plan: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Title
@@ -85,8 +113,23 @@ class PlanFile(Section):
     objectives: Annotated[tuple[Objective, ...], Field(min_length=1)]
     levers: Annotated[dict[str, Lever], Field(min_length=1)]
     error: Annotated[Share, Field(gt=0, lt=0.5)] = 0.05
-    headroom: Annotated[float, Field(ge=1, le=100)] = 1.5
+    headroom: Headroom = Headroom()
     effort: Effort = Effort()
+
+    @property
+    def combinations(self) -> int:
+        """Of one choice each."""
+        return prod(len(lever.choices) for lever in self.levers.values())
+
+    @property
+    def tries_all(self) -> bool:
+        """Are there hardly more combinations than may be tried?"""
+        return self.combinations <= _HARDLY_MORE * self.effort.trials
+
+    @property
+    def candidates(self) -> int:
+        """How many combinations are tried."""
+        return self.combinations if self.tries_all else self.effort.trials
 
     def cost(self, names: Names) -> float:
         """Rupiah of a candidate."""
@@ -114,8 +157,22 @@ class Planned:
         tree = world.loaded.tree
         for lever, name in zip(self.file.levers, names, strict=True):
             tree = merge(tree, self.changes[lever, name])
-        changed = check_inputs(tree, list(world.loaded.files))
-        return read_as(changed, world.scenario.observed.reading)
+        return read_as(_changed(world, tree), world.scenario.observed.reading)
+
+
+def _changed(world: Inputs, tree: Item) -> Inputs:
+    """A world with another tree. Region and trace are read again only if it names others."""
+    loaded, catalogue = check_scenario(tree, list(world.loaded.files))
+    if _named(loaded.value) != _named(world.scenario):
+        return check_inputs(tree, list(world.loaded.files))
+    files = [f for f in world.files if f not in world.catalogue.modules]
+    return replace(world, loaded=loaded, catalogue=catalogue, files=[*files, *catalogue.modules])
+
+
+def _named(scenario: Scenario) -> tuple[str | None, ...]:
+    """The files that a scenario names, and what its region is called."""
+    its = scenario.region
+    return its.name, its.tps, its.kecamatan, its.kelurahan, scenario.network.trace
 
 
 def is_plan(tree: Item) -> bool:
@@ -150,7 +207,7 @@ def open_plan(tree: Item, files: list[Path]) -> Planned:
     planned = Planned(loaded.value, inputs, changes)
     for (lever, name), change in changes.items():
         try:
-            check_inputs(merge(inputs.loaded.tree, change), list(inputs.loaded.files))
+            _changed(inputs, merge(inputs.loaded.tree, change))
         except ScenarioError as error:
             where = f"choice '{name}' of the lever {lever}: "
             raise ScenarioError([replace(p, what=where + p.what) for p in error.problems]) from None

@@ -70,7 +70,7 @@ def test_where_coverage_is_the_limit_no_server_helps_and_the_plan_says_so(tmp_pa
     )
     code, said, found = planned(tmp_path, QUIET + nobody)
     assert code == 1
-    assert not found["found"]
+    assert found["outcome"] == "none"
     assert found["no_server"]["left"] > 0.9
     assert next(iter(found["no_server"]["causes"])) == "no_coverage"
     assert "What no server can mend" in said
