@@ -83,7 +83,7 @@ class App:
             seconds = monotonic() - began
             core.metrics.seconds.labels(call.route).observe(seconds)
             if self._each_request or status >= 500:
-                _log(call, scope, status, seconds)
+                _log("request" if self._each_request else "failed", call, scope, status, seconds)
 
     async def _ending(self, call: Call) -> Answer | None:
         """The answer to a request; ``None``: the connection has ended, or is to end without."""
@@ -165,10 +165,10 @@ def _is_ours(path: str) -> bool:
     return path.startswith(("/v1/", "/tus/")) or path == "/tus"
 
 
-def _log(call: Call, scope: Scope, status: int, seconds: float) -> None:
+def _log(event: str, call: Call, scope: Scope, status: int, seconds: float) -> None:
     client: Any = scope.get("client") or ("", 0)
     log(
-        "request",
+        event,
         route=call.route,
         method=call.method,
         path=call.path[:200],

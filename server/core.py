@@ -6,8 +6,8 @@ Rule of this file: rules that hold for every protocol of upload; no protocol's o
 from __future__ import annotations
 
 import errno
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
@@ -63,7 +63,8 @@ class Core:
     Attributes
     ----------
     largest : bytes of one object.
-    per_station : objects and remembered uploads of one station, where there is a registry.
+    per_station, per_station_bytes : what one station may hold, where there is a registry: objects,
+        remembered uploads and bodies on their way.
     began : when the server started, by the monotonic clock.
     stopping : is it to end? Then nobody is let in.
     """
@@ -76,6 +77,7 @@ class Core:
     metrics: Metrics
     largest: int
     per_station: int
+    per_station_bytes: int
     began: float
     stopping: bool = False
 
@@ -129,15 +131,36 @@ class Core:
             raise busy(429, "too busy", wait)
         call.admitted = True
 
-    def room(self, tps: str) -> None:
+    def room(self, tps: str, size: int) -> None:
         """Check that a station may begin one more object: one token must not fill the disk.
 
         Raises
         ------
         RefusedError : 403.
         """
-        if self.devices is not None and self.store.held(tps) >= self.per_station:
+        if self.devices is not None and self.store.holdings.things(tps) >= self.per_station:
             raise RefusedError(403, f"{self.per_station} objects and uploads of this station")
+        self.room_to_grow(tps, size)
+
+    def room_to_grow(self, tps: str, size: int) -> None:
+        """Check that a station may have so many bytes more.
+
+        Raises
+        ------
+        RefusedError : 403.
+        """
+        most = self.per_station_bytes
+        if self.devices is not None and self.store.holdings.size(tps) + size > most:
+            raise RefusedError(403, f"more than {most} bytes of this station")
+
+    @contextmanager
+    def holding(self, tps: str, size: int) -> Iterator[None]:
+        """A body that is on its way to no upload counts for as long as it is."""
+        self.store.holdings.take(tps, size)
+        try:
+            yield
+        finally:
+            self.store.holdings.leave(tps, size)
 
     def fitting(self, size: int | None) -> int:
         """A length that the server takes.

@@ -48,7 +48,7 @@ async def create(core: Core, call: Call, tps: str, key: str) -> Answer:
         if known.sha256 != whole:
             raise conflict()
         return receipt(known, 200, headers(upload_complete="?1"))
-    core.room(tps)
+    core.room(tps, length or 0)
     await replace(core, tps, key)
     upload = core.store.new_upload(tps, key, length, whole)
     opening = core.store.committer.begin(upload.row)

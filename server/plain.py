@@ -21,7 +21,7 @@ def receipt(row: Stored, status: int, more: tuple[tuple[bytes, bytes], ...] = ()
 async def post(core: Core, call: Call, tps: str, key: str) -> Answer:
     """Store an object."""
     tps, key = core.names(call, tps, key)
-    core.fitting(call.length())
+    size = core.fitting(call.length())
     announced = digest(call.fields, b"content-digest") or digest(call.fields, b"repr-digest")
     core.enter(call)
     store = core.store
@@ -30,7 +30,13 @@ async def post(core: Core, call: Call, tps: str, key: str) -> Answer:
         if known.sha256 != announced:
             raise conflict()
         return receipt(known, 200)
-    core.room(tps)
+    core.room(tps, size)
+    with core.holding(tps, size):
+        return await _receive(core, call, tps, key, announced)
+
+
+async def _receive(core: Core, call: Call, tps: str, key: str, announced: bytes | None) -> Answer:
+    store = core.store
     part = store.disk.create()
     try:
         await core.receive(call, part)

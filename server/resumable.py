@@ -59,6 +59,9 @@ async def append(
     bound = core.largest if upload.length is None else upload.length
     if upload.offset + size > bound:
         raise RefusedError(413, f"goes beyond the upload's {bound} bytes")
+    end = upload.offset + size
+    core.room_to_grow(upload.row.tps, max(0, end - upload.promised))
+    core.store.promise(upload, end)
     before, hasher = upload.offset, upload.hasher.copy() if upload.hasher and check else None
     part = core.store.disk.reopen(upload.id, upload.offset, upload.hasher)
     if check is not None:

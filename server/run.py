@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import resource
 import signal
 import socket
 import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
@@ -24,24 +23,26 @@ import uvicorn
 
 from server.answers import RecordsDownError
 from server.app import App
+from server.bounds import Bounds
 from server.committer import Committer
 from server.core import Core
 from server.devices import Devices, RegistryError, read_devices
 from server.disk import Disk
+from server.handshakes import Handshakes
 from server.identity import ServeError, check_pair, claim
+from server.listening import bounded, listen, loop_factory
 from server.logs import log, to_stderr
 from server.looked_at import looked_at
 from server.metrics import Metrics
 from server.progress.live import Live
 from server.progress.routes import routes
-from server.protocol import Bounds, Intake, look_at
+from server.protocol import Intake, look_at
 from server.records.choose import choose
 from server.seams import Faults, Gate
 from server.store import Store
 from server.sweep import sweep
 from server.turns import Turns
 
-_FILES_KEPT: Final = 512  # descriptors that are no upload's: folders, spares, database, logs
 _SWITCH: Final = 0.001
 """Seconds after which a thread that syncs gets the interpreter's lock from the event loop; Python's
 own 5 ms would be longer than the sync."""
@@ -57,7 +58,7 @@ class Settings:
     database : a URL of PostgreSQL; ``None`` for SQLite in the data folder.
     devices : the registry's CSV; ``None``: everybody may come in, from this machine only.
     largest : bytes of one object.
-    per_station : objects and remembered uploads of one station, where there is a registry.
+    per_station, per_station_bytes : what one station may hold, where there is a registry.
     expires : seconds after which an upload that does not go on is forgotten.
     places : stations of a kecamatan that have their turn at a time.
     photos : of a complete station, for the progress page; ``None``: not known.
@@ -73,6 +74,7 @@ class Settings:
     tls_key: Path | None
     largest: int
     per_station: int
+    per_station_bytes: int
     expires: float
     places: int
     photos: int | None
@@ -89,6 +91,7 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         core: Core,
         app: App,
+        bounds: Bounds,
         grace: float,
         ready: Callable[[str], None],
     ) -> None:
@@ -96,16 +99,36 @@ class _Server(uvicorn.Server):
         self._ready = ready
         self._core = core
         self._app = app
+        self._bounds = bounds
         self._grace = grace
         self._stop_at = 0.0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
         assert sockets is not None
+        if self.config.ssl is not None:
+            self._accept_over_tls(sockets[0], self.config.ssl)
+        else:
+            await super().startup(sockets)
         host, port = sockets[0].getsockname()[:2]
         scheme = "https" if self.config.is_ssl else "http"
         host = f"[{host}]" if ":" in host else host
         self._ready(f"{scheme}://{host}:{port}")
+
+    def _accept_over_tls(self, listener: socket.socket, context: ssl.SSLContext) -> None:
+        """In place of uvicorn's own, which neither counts handshakes nor ends them in time."""
+        bounds = self._bounds
+        listener.setblocking(False)
+        listener.listen(self.config.backlog)
+
+        def protocol() -> Any:
+            made: Any = self.config.http_protocol_class
+            return made(config=self.config, server_state=self.server_state, app_state={})
+
+        connections = self.server_state.connections
+        most, late = bounds.connections, bounds.head_seconds
+        shaking = Handshakes(listener, context, protocol, connections, most, late)
+        self.servers = [shaking]  # type: ignore[list-item]  # it has what uvicorn calls
+        self.started = True
 
     async def on_tick(self, counter: int) -> bool:
         stop = await super().on_tick(counter)
@@ -119,7 +142,7 @@ class _Server(uvicorn.Server):
         over = stop and (self._app.in_flight == 0 or now >= self._stop_at or self.force_exit)
         if over:
             for connection in list(self.server_state.connections):
-                connection.cut()  # type: ignore[union-attr]
+                connection.cut()  # type: ignore[union-attr]  # ours, of uvicorn's two kinds
         return over
 
     @contextlib.contextmanager
@@ -149,12 +172,11 @@ def run(
     ------
     ServeError : it cannot start.
     """
-    listener = _listen(settings)
+    listener = listen(settings.bind, settings.port)
     try:
         devices = _devices(settings, listener.getsockname()[0])
-        to_stderr()
-        loop_factory = _loop_factory()
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
+        _check_certificate(settings)
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_serve(settings, devices, listener, ready, gate, faults))
     finally:
         listener.close()
@@ -172,7 +194,8 @@ async def _serve(
         known = devices is not None
         live = Live(core.store.progress, time.time, registered=known, expected=settings.photos)
         app = App(core, looked_at(core, routes(live)), settings.each_request)
-        protocol = type("Protocol", (Intake,), {"bounds": _bounded(settings.bounds)})
+        bounds = bounded(settings.bounds)
+        protocol = type("Protocol", (Intake,), {"bounds": bounds})
         config = uvicorn.Config(
             app,
             http=protocol,
@@ -187,15 +210,13 @@ async def _serve(
             ssl_certfile=settings.tls_cert,
             ssl_keyfile=settings.tls_key,
         )
-        try:
-            config.load()
-        except (ssl.SSLError, OSError) as error:
-            raise ServeError(f"--tls-cert, --tls-key: {error}") from None
+        config.load()
+        to_stderr()
         sys.setswitchinterval(_SWITCH)
         gc.collect()
         gc.set_threshold(20_000, 20, 50)  # a request makes little that only the collector frees
         gc.freeze()  # what lives as long as the server need not be looked at again
-        await _Server(config, core, app, settings.grace, ready).serve([listener])
+        await _Server(config, core, app, bounds, settings.grace, ready).serve([listener])
         log("stopped", in_flight=app.in_flight)
 
 
@@ -232,8 +253,8 @@ async def _core(
         expiring = asyncio.create_task(_expire(store), name="expire")
         closing.callback(expiring.cancel)
         turns = Turns(settings.places)
-        most = settings.per_station
-        yield Core(store, devices, gate, faults, turns, metrics, settings.largest, most, began)
+        most = settings.largest, settings.per_station, settings.per_station_bytes
+        yield Core(store, devices, gate, faults, turns, metrics, *most, began)
 
 
 async def _expire(store: Store) -> None:
@@ -244,6 +265,20 @@ async def _expire(store: Store) -> None:
             store.remove(upload)
             store.committer.close(upload.id)
             log("expired", upload=upload.id, tps=upload.row.tps, key=upload.row.key)
+
+
+def _check_certificate(settings: Settings) -> None:
+    """Before the store is opened; what the server uses is loaded again by uvicorn."""
+    if settings.tls_cert is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        try:
+            context.load_cert_chain(settings.tls_cert, settings.tls_key, password=_no_password)
+        except OSError as error:  # of ssl too
+            raise ServeError(f"--tls-cert, --tls-key: {error.strerror or error}") from None
+
+
+def _no_password() -> str:
+    raise ServeError("--tls-key: has a password, which nobody would be there to type; take it off")
 
 
 def _devices(settings: Settings, address: str) -> Devices | None:
@@ -258,38 +293,3 @@ def _devices(settings: Settings, address: str) -> Devices | None:
         return read_devices(settings.devices)
     except RegistryError as error:
         raise ServeError(str(error)) from None
-
-
-def _listen(settings: Settings) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(settings.bind, settings.port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise ServeError(f"--bind {settings.bind}: {error.strerror}") from None
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(address)
-    except OSError as error:
-        listener.close()
-        raise ServeError(
-            f"cannot listen on {settings.bind}:{settings.port}: {error.strerror}; --port 0 takes "
-            "a free port"
-        ) from None
-    return listener
-
-
-def _bounded(bounds: Bounds) -> Bounds:
-    """No more connections than there are descriptors: each upload has a socket and a file."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    most = (hard - _FILES_KEPT) // 2
-    return replace(bounds, connections=min(bounds.connections, most))
-
-
-def _loop_factory() -> Callable[[], Any]:
-    if sys.platform == "win32":
-        return asyncio.new_event_loop
-    import uvloop
-
-    return uvloop.new_event_loop

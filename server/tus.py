@@ -73,7 +73,7 @@ async def _create(core: Core, call: Call) -> Answer:
     if known is not None:
         if known.size != length or (sha256 is not None and sha256 != known.sha256):
             raise conflict()
-        core.room(tps)
+        core.room(tps, 0)
         upload = core.store.done_upload(known)
         return answer(201, more=place_of(upload, "/tus") + _state(core, upload))
     old = core.store.under_way(tps, key)
@@ -82,7 +82,7 @@ async def _create(core: Core, call: Call) -> Answer:
             still_there(old)
             await _settled(core, call, old)
         return answer(201, more=place_of(old, "/tus") + _state(core, old))
-    core.room(tps)
+    core.room(tps, length)
     await replace(core, tps, key)
     upload = core.store.new_upload(tps, key, length, sha256)
     try:

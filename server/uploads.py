@@ -33,6 +33,7 @@ class Upload:
     sealed : its digest, once it is an object on the disk whose row is not committed yet.
     done : it is stored.
     touched : when it last grew, Unix seconds.
+    promised : bytes that it has or has announced; 0 once it is stored.
     """
 
     row: Opened
@@ -44,6 +45,7 @@ class Upload:
     done: bool = False
     gone: bool = False
     touched: float = 0.0
+    promised: int = 0
     writer: Wire | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _claims: int = 0

@@ -12,6 +12,9 @@ import typer
 LARGEST = "100 MB"
 """Of one object: several times the bundle of a station's photographs. An assumption of ours."""
 
+HELD = "1 GB"
+"""Of one station: ten of the largest objects. An assumption of ours."""
+
 
 def serve(
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8080,
@@ -37,6 +40,9 @@ def serve(
     max_per_station: Annotated[
         int, typer.Option(help="Objects and uploads of a station, with a registry.", min=1)
     ] = 1000,
+    max_bytes_per_station: Annotated[
+        str, typer.Option(help="Bytes that they may have together, with a registry.")
+    ] = HELD,
     max_connections: Annotated[int, typer.Option(help="At the same time.", min=1)] = 10_000,
     body_idle: Annotated[str, typer.Option(help="How long a body may stand still.")] = "60 s",
     expires: Annotated[
@@ -69,10 +75,10 @@ def serve(
     Photographs arrive by plain POST, tus 1.0.0 or the IETF's resumable uploads (docs/wire.md); each
     is acknowledged only when its file and its record are durable.
     """
+    from server.bounds import Bounds
     from server.faults.registry import parse_faults
     from server.identity import ServeError
     from server.overload.registry import parse_limit
-    from server.protocol import Bounds
     from server.run import Settings, run
     from server.units import SpecError
     from sim.scenario.quantities import parse_bytes, parse_seconds
@@ -93,6 +99,7 @@ def serve(
             tls_key,
             largest=int(size("--max-body", max_body)),
             per_station=max_per_station,
+            per_station_bytes=int(size("--max-bytes-per-station", max_bytes_per_station)),
             expires=duration("--expires", expires),
             places=places,
             photos=photos,

@@ -100,7 +100,7 @@ def render(
         rows=[_shown(row, t, now, expected) for row in sorted(rows, key=ORDERS[order])],
         total=_shown(total(rows), t, now, expected),
         registered=registered,
-        bar=_BAR.bar,  # type: ignore[attr-defined]
+        bar=_BAR.bar,  # type: ignore[attr-defined]  # a macro of the template
         as_of=t("as_of", when=t.stamp(now)),
         every=EVERY,
         style=Markup(_STYLE),

@@ -14,7 +14,7 @@ import pytest
 
 from server.core import disk_error
 from server.disk import file_name
-from tests.server.running import Running, eventually, running, start, stop
+from tests.server.running import Running, running, start, stop
 
 BODY = b"0123456789" * 100
 VERSION: dict[str, Any] = {"Tus_Resumable": "1.0.0"}
@@ -30,16 +30,6 @@ def begin_tus(server: Running) -> str:
         Upload_Metadata=f"tps {encoded('a-1')},key {encoded('photo-1')}", **VERSION,
     )  # fmt: skip
     return str(made.headers["location"])
-
-
-def test_an_upload_that_does_not_go_on_is_forgotten(tmp_path: Path) -> None:
-    with running(tmp_path, "--expires", "1 s") as server:
-        place = begin_tus(server)
-        eventually(lambda: server.ask("HEAD", place, **VERSION).status == 410)
-        assert not (server.data / "parts" / place.rpartition("/")[2]).exists()
-        assert '"event": "expired"' in server.log()
-    with running(tmp_path) as server:  # its row is gone too
-        assert server.ask("HEAD", place, **VERSION).status == 404
 
 
 @pytest.mark.parametrize("moment", ["before the rename", "after the rename"])

@@ -11,7 +11,8 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from server.answers import Answer, IdleError, headers
-from server.protocol import Bounds, UploadProtocol
+from server.bounds import Bounds
+from server.protocol import UploadProtocol
 from server.wire import EXTENSION
 
 POST = b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
@@ -57,7 +58,7 @@ class Connection:
         config = uvicorn.Config(app, lifespan="off", log_config=None)
         loop = asyncio.get_running_loop()
         self.protocol = UploadProtocol(config, ServerState(), {}, loop)
-        self.protocol.bounds = Bounds()  # type: ignore[misc]
+        self.protocol.bounds = Bounds()
         self.line = Line()
         self.protocol.connection_made(self.line)
 
