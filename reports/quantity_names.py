@@ -18,6 +18,13 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "network.access_failure_at_peak": ("kegagalan akses saat puncak", "access failure at the peak"),
     "network.break_rate_at_peak": ("laju putus saat puncak", "rate of breaks at the peak"),
     "network.access_delay": ("jeda akses", "delay of access"),
+    "network.portable.reach": (
+        "TPS per tautan portabel",
+        "stations that one portable link reaches",
+    ),
+    "network.portable.bring": ("perjalanan ke tautan portabel", "way to the portable link"),
+    "network.portable.works": ("tautan portabel yang berfungsi", "portable links with service"),
+    "network.portable.rate": ("laju tautan portabel", "rate of a portable link"),
     "server.pipe": ("pipa masuk pusat data", "ingress pipe of the data centre"),
     "server.slots": ("slot sambungan server", "connection slots of the server"),
     "server.workers": ("pekerja server", "workers of the server"),

@@ -23,13 +23,9 @@ from sim.client.shaping.shaping import AT_ONCE
 from sim.draws import Draws, code, uniform
 from sim.ingest.admission import Admission
 from sim.ingest.build import build_server
-from sim.ledger import Entry, table
-from sim.link import Link
-from sim.network.build import Radio, build_cells, build_congestion, build_radio, office_cell
+from sim.ledger import State, table
 from sim.network.cell_clock import CellClock
-from sim.network.hazards import CALM
 from sim.network.profile import Profile
-from sim.network.radio import choose
 from sim.people.device import App
 from sim.people.hub import Hub
 from sim.people.kpps import Evening
@@ -40,6 +36,7 @@ from sim.scenario.conduct import Conduct
 from sim.scenario.model import Scenario
 from sim.uplink import Uplinks
 from sim.way import Counts, Way
+from sim.wiring import Wiring, wire
 
 OFFICES: Final = np.dtype(
     [("kecamatan", "i4"), ("complete_s", "f8"), ("excel_s", "f8"), ("queue", "i4")]
@@ -103,21 +100,19 @@ def assemble(
     """
     world = draw_world(scenario, region, draws)
     env = Environment()
-    radio = build_radio(scenario.network)
-    cells = [CellClock(env, c) for c in build_cells(scenario, world.cells, radio, trace)]
-    office_links = [CellClock(env, office_cell(r)) for r in world.kecamatan["people.ppk.link"]]
+    wiring = wire(env, scenario, region, world, trace)
     shaping = conduct.shaping
     shared = Shared(
         env,
         world,
-        cells + office_links,
+        wiring.clocks,
         [Admission(shaping.places, shaping.lease) for _ in region.kecamatan],
         Counts(),
     )
     next_way = None if then is None else then(shared)
     own = Uplinks(
         env,
-        build_server(scenario, world, max(radio.fastest(world.cells.capacity), 1.0)),
+        build_server(scenario, world, wiring.fastest),
         shared.cells,
         keeps_partial=scenario.server.keeps_partial,
         until=scenario.horizon if until is None else until,
@@ -125,7 +120,7 @@ def assemble(
         then=next_way,
         counts=shared.counts,
     )
-    night = Assembly(scenario, region, world, env, own, radio, cells, office_links)
+    night = Assembly(scenario, region, world, env, own, wiring)
     night.people(conduct)
     return night
 
@@ -146,20 +141,15 @@ class Assembly:
         world: World,
         env: Environment,
         uplinks: Uplinks,
-        radio: Radio,
-        cells: list[CellClock],
-        office_links: list[CellClock],
+        wiring: Wiring,
     ) -> None:
         self.scenario = scenario
         self.region = region
         self.world = world
         self.env = env
         self.uplinks = uplinks
-        self.radio = radio
-        self.cells = cells
-        self.office_links = office_links
-        self.congestion = build_congestion(scenario, world)
-        self.entries = [Entry() for _ in region.stations]
+        self.wiring = wiring
+        self.entries = wiring.entries
         self.offices: list[Office] = []
 
     def people(self, conduct: Conduct) -> None:
@@ -175,7 +165,7 @@ class Assembly:
             ppk = self.scenario.people.ppk
             devices = [web_app] * ppk.web_operators + [app] * ppk.mobile_operators
             for number, its_app in enumerate(devices):
-                link = self._office_link(k, number, its_app is web_app)
+                link = self.wiring.operator(k, number, its_app is web_app)
                 env.process(office.operator(link, stations.sizes, its_app))
             env.process(office.pleno())
         hubs = self._hubs(app) if conduct.batching.hub else {}
@@ -191,26 +181,18 @@ class Assembly:
         for i, station in enumerate(self.region.stations):
             self.offices[of[i]].open_stations += 1
             hashed = uniform(code(station.code), _HASH)
-            env.process(evening.of(self._station_link(i), hashed, hubs.get(station.kelurahan)))
+            link, hub = self.wiring.phone(i), hubs.get(station.kelurahan)
+            env.process(evening.of(link, hashed, hub, self.wiring.brought(i, link)))
 
     def _hubs(self, app: App) -> dict[str, Hub]:
-        """One device a kelurahan, in the cell of its first station, at the best radio class; its
-        holders are as patient as the kelurahan's most patient crew."""
+        """One device a kelurahan; its holders are as patient as its most patient crew."""
         members: dict[str, list[int]] = {}
         for i, station in enumerate(self.region.stations):
             members.setdefault(station.kelurahan, []).append(i)
         stations = self.world.stations
         hubs = {}
         for kelurahan, its in members.items():
-            link = self._station_link(its[0])
-            district = self.region.kecamatan[int(stations.kecamatan[its[0]])].code
-            link.key = self.world.draws.within(district).key(f"hub/{kelurahan}")
-            link.klass = self.radio.best()
-            link.setup = link.access_delay + self.radio.setup(
-                link.klass, self.world.cells.capacity[int(stations.cell[its[0]])]
-            )
-            link.warm = self.radio.rtt[link.klass]
-            hub = Hub(self.env, self.uplinks, app, link, self.entries)
+            hub = Hub(self.env, self.uplinks, app, self.wiring.hub(kelurahan, its[0]), self.entries)
             patience = float(stations.patience[its].max())
             again = float(stations.press_again[its].mean())
             self.env.process(hub.serve(stations.sizes, patience, again))
@@ -227,22 +209,38 @@ class Assembly:
         for path, array in self.world.kecamatan.items():
             values.setdefault(path, float(array.mean()))
         counts, ways = self.uplinks.counts, _modelled(self.uplinks)
+        outcomes = table(self.entries, stations.kecamatan, stations.ready)
         return Night(
-            outcomes=table(self.entries, stations.kecamatan, stations.ready),
+            outcomes=outcomes,
             offices=offices,
             values=values,
             counts={
                 "attempts": counts.attempts,
                 "waits": counts.waits,
                 "transfers": counts.transfers,
-                "cells": len(self.cells),
+                "cells": len(self.wiring.cells),
                 "duplicates": sum(way.server.duplicates for way in ways),
-                "peak_flows_in_a_cell": max(c.peak_flows for c in self.cells),
+                "peak_flows_in_a_cell": max(c.peak_flows for c in self.wiring.cells),
                 "peak_slots": max(way.slots.peak for way in ways),
                 "peak_requests_per_minute": max(counts.per_minute.values(), default=0),
                 "peak_bytes_per_10_minutes": round(counts.most_bytes(10)),
+                **self._portable_counts(outcomes),
             },
         )
+
+    def _portable_counts(self, outcomes: NDArray[np.void]) -> dict[str, int]:
+        """Links with service, stations that they reach, and how many of these their crews sent;
+        nothing where there are no links."""
+        links = self.world.portable
+        if not len(links.rate):
+            return {}
+        reached = links.at >= 0
+        sent = reached & (outcomes["state"] == State.SENT_KPPS)
+        return {
+            "portable_links": int((links.rate > 0).sum()),
+            "portable_reached": int(reached.sum()),
+            "portable_sent": int(sent.sum()),
+        }
 
     def _rules(self, k: int) -> Rules:
         ppk = self.scenario.people.ppk
@@ -262,42 +260,6 @@ class Assembly:
             permission=value("permission"),
             excel_per_station=value("excel_per_station"),
             can_use=bool(self.world.office[k] >= value("cannot_use")),
-        )
-
-    def _station_link(self, i: int) -> Link:
-        world = self.world
-        k = int(world.stations.kecamatan[i])
-        klass = choose(float(world.stations.radio[i]), self.radio.shares)
-        cell = int(world.stations.cell[i])
-        access_delay = float(world.kecamatan["network.access_delay"][k])
-        return Link(
-            station=i,
-            key=int(world.stations.keys[i]),
-            cell=self.cells[cell],
-            klass=klass,
-            congestion=self.congestion[k],
-            access_delay=access_delay,
-            setup=access_delay + self.radio.setup(klass, world.cells.capacity[cell]),
-            entry=self.entries[i],
-            warm=self.radio.rtt[klass],
-            group=k,
-        )
-
-    def _office_link(self, k: int, number: int, web: bool) -> Link:
-        district = self.region.kecamatan[k].code
-        return Link(
-            station=-1,
-            key=self.world.draws.within(district).key(f"kecamatan/{district}/operator/{number}"),
-            cell=self.office_links[k],
-            klass=0,
-            congestion=CALM,
-            access_delay=0.0,
-            setup=self.radio.office_setup(),
-            entry=Entry(),
-            warm=min(self.radio.rtt),
-            web=web,
-            operator=True,
-            group=k,
         )
 
 

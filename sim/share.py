@@ -1,9 +1,10 @@
 """Which stations of a night are replayed, and which worker replays them.
 
 What is divided is a *unit*: stations that share something on the clients' side and so cannot be
-parted: a cell; with hubs, the cells of a kelurahan; when operators are at work in the window, the
-cells of a kecamatan. A sample is made of whole units, so that every cell that is replayed is as
-crowded as predicted, and a unit is replayed by one worker, so that no cell's state is shared.
+parted: a cell; a portable link; with hubs, the cells of a kelurahan; when operators are at work in
+the window, the cells of a kecamatan. A sample is made of whole units, so that every cell that is
+replayed is as crowded as predicted, and a unit is replayed by one worker, so that no cell's state
+is shared.
 
 Rule of this file: pure. A sample is keyed by the night, not drawn from a stream.
 """
@@ -16,7 +17,7 @@ from typing import Final
 
 from sim.draws import Draws, code, uniform
 from sim.population.region import Region
-from sim.population.world import Stations, World
+from sim.population.world import World
 from sim.scenario.conduct import Conduct
 from sim.scenario.model import Scenario
 
@@ -56,14 +57,14 @@ def chosen(
 ) -> list[Unit]:
     """The units that are replayed, by all workers together."""
     window = (extent.begins, extent.ends)
-    found = units(scenario, region, world.stations, conduct, window)
+    found = units(scenario, region, world, conduct, window)
     return sample(found, region, world.draws, extent.share)
 
 
 def units(
     scenario: Scenario,
     region: Region,
-    stations: Stations,
+    world: World,
     conduct: Conduct,
     window: tuple[float, float],
 ) -> list[Unit]:
@@ -80,7 +81,9 @@ def units(
     )
     ties: list[list[Hashable]] = []
     for i, station in enumerate(region.stations):
-        ties.append([("cell", int(stations.cell[i]))])
+        ties.append([("cell", int(world.stations.cell[i]))])
+        if world.portable.at[i] >= 0:
+            ties[i].append(("portable", int(world.portable.at[i])))
         if conduct.batching.hub:
             ties[i].append(("kelurahan", station.kelurahan))
         if offices:

@@ -6,7 +6,7 @@ Rule of this file: translation; no physics of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from sim.network.radio import peak_rates
 from sim.network.transport import pftk, setup_time
 from sim.population.world import Cells, World
 from sim.scenario.model import Network, Scenario
+from sim.scenario.portable import Portable
 
 _DAY = 86_400.0
 
@@ -82,9 +83,51 @@ def build_cells(
     return built
 
 
-def office_cell(rate: float) -> Cell:
-    """The line of a kecamatan's office, shared by its operators; bytes/s."""
-    return Cell([float(rate)])
+def office_cell(rate: float, extra: float = 0.0, there: tuple[float, float] = (0.0, 0.0)) -> Cell:
+    """The line of a kecamatan's office, shared by its operators; bytes/s.
+
+    Parameters
+    ----------
+    extra : what portable links add to it while they are ``there`` (from, to), seconds.
+    """
+    if not extra:
+        return Cell([float(rate)])
+    alone = float(rate) / (rate + extra)
+    return Cell([float(rate + extra)], Steps((-inf, *there), (alone, 1.0, alone)))
+
+
+def build_office_cells(scenario: Scenario, world: World) -> list[Cell]:
+    """The offices' lines, with what portable links add where they are brought to the office."""
+    rates = world.kecamatan["people.ppk.link"]
+    portable = scenario.network.portable
+    if portable is None or portable.serves != "office":
+        return [office_cell(rate) for rate in rates]
+    there = portable.comes, portable.goes
+    extra = np.bincount(world.portable.kecamatan, world.portable.rate, minlength=len(rates))
+    return [office_cell(rate, float(more), there) for rate, more in zip(rates, extra, strict=True)]
+
+
+def build_portable_cells(scenario: Scenario, world: World) -> list[Cell]:
+    """The portable links, each shared by those at it."""
+    portable = scenario.network.portable
+    if portable is None:
+        return []
+    cap = pftk(portable.rtt, portable.loss)
+    return [Cell([float(rate)], caps=[cap]) for rate in world.portable.rate]
+
+
+def fastest_portable(scenario: Scenario, world: World) -> float:
+    """The fastest that a crew's upload can move over a portable link, bytes/s; 0 without any."""
+    portable, at = scenario.network.portable, world.portable.at
+    if portable is None:
+        return 0.0
+    fastest = float(world.portable.rate[at[at >= 0]].max(initial=0.0))
+    return min(fastest, pftk(portable.rtt, portable.loss))
+
+
+def portable_setup(portable: Portable, rate: float, tls: str) -> float:
+    """Seconds of handshakes and slow start over it."""
+    return setup_time(portable.rtt, rate * portable.rtt, rate, tls)
 
 
 def build_congestion(scenario: Scenario, world: World) -> list[Congestion]:

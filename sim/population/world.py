@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Draws, code, uniforms
+from sim.population.portable import SECTION, Portables, draw_portables, no_portables
 from sim.population.region import Region
 from sim.population.sampling import Keys, Scopes, many, one
 from sim.scenario.laws import Uncertain
@@ -68,6 +69,7 @@ class World:
     night: dict[str, float]
     kecamatan: dict[str, NDArray[np.float64]]
     office: NDArray[np.float64]  # U(0, 1): below ``cannot_use``, the office cannot use Sirekap
+    portable: Portables
 
 
 def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
@@ -110,9 +112,15 @@ def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
         for path, quantity in quantities(scenario).items()
         if quantity.per in ("night", "kecamatan")
     }
-    stations = _draw_stations(scenario, region, Keys.of(draws, of_stations), cell_of)
+    per_station = Keys.of(draws, of_stations)
+    stations = _draw_stations(scenario, region, per_station, cell_of)
     office = uniforms(per_district.tonight["kecamatan"], _CAN_USE)
-    return World(draws, stations, cells, night, kecamatan, office)
+    links = no_portables(len(of_station))
+    if network.portable is not None and network.portable.per_kecamatan:
+        links = draw_portables(
+            network.portable, per_district, per_station, of_station, stations.covered
+        )
+    return World(draws, stations, cells, night, kecamatan, office, links)
 
 
 def quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
@@ -127,6 +135,9 @@ def quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
         ("people.ppk", scenario.people.ppk),
         ("station", scenario.station),
     ]
+    portable = scenario.network.portable
+    if portable is not None and portable.per_kecamatan:  # else nothing of it is drawn
+        sections.append((SECTION, portable))
     if scenario.server.nation is not None:
         sections.append(("server.nation", scenario.server.nation))
     sections += [(f"server.outages.{o.name}", o) for o in scenario.server.outages]

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from sim.scenario.laws import Uncertain
 from sim.scenario.model import Scenario
+from sim.scenario.portable import Portable
 
 
 class Assumption(NamedTuple):
@@ -25,7 +26,7 @@ class Assumption(NamedTuple):
 
 
 def assumptions(scenario: Scenario) -> list[Assumption]:
-    """Every uncertain value of the scenario, in its order."""
+    """Every uncertain value of the scenario, in its order; none of links that are not there."""
     found = [
         Assumption(path, value.words, value.per, value.standing or "unsaid", value.source)
         for path, value in _walk(scenario, "")
@@ -45,6 +46,8 @@ def _walk(section: BaseModel, path: str) -> Iterator[tuple[str, Uncertain[Any]]]
         here = f"{path}.{name}" if path else name
         if isinstance(value, Uncertain):
             yield here, value
+        elif isinstance(value, Portable) and not value.per_kecamatan:
+            continue
         elif isinstance(value, BaseModel):
             yield from _walk(value, here)
         elif isinstance(value, tuple):

@@ -10,13 +10,14 @@ Rule of this file: types, and checks that need only the scenario itself; no samp
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from sim.scenario.laws import Uncertain
 from sim.scenario.loader import Section
 from sim.scenario.policies import BatchingSpec, PolicySpec, ShapingSpec
+from sim.scenario.portable import Portable
 from sim.scenario.quantities import (
     Bytes,
     BytesPerSecond,
@@ -28,23 +29,7 @@ from sim.scenario.quantities import (
     Share,
 )
 from sim.scenario.replay import Replay
-
-
-class Scoped(Section):
-    """A section that says per what its uncertain values may be drawn."""
-
-    scopes: ClassVar[tuple[str, ...]] = ("night",)
-
-    @model_validator(mode="after")
-    def _scopes_fit(self) -> Self:
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            if isinstance(value, Uncertain) and value.per not in self.scopes:
-                raise ValueError(
-                    f"{name} is drawn per {value.per}, but here a value may be drawn per "
-                    + " or ".join(self.scopes)
-                )
-        return self
+from sim.scenario.scoped import Scoped
 
 
 class Title(Section):
@@ -116,7 +101,7 @@ class Load(Section):
 
 
 class Network(Scoped):
-    """The cells and what the citizens leave of them."""
+    """The cells, what the citizens leave of them, and links that are brought beside them."""
 
     scopes = ("night", "kecamatan", "cell")
     capacity: Uncertain[BytesPerSecond]
@@ -128,6 +113,7 @@ class Network(Scoped):
     radio: Annotated[tuple[RadioClass, ...], Field(min_length=1)]
     tls: Literal["none", "1.2", "1.3"] = "1.3"
     trace: str | None = None
+    portable: Portable | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -41,7 +41,7 @@ def small_world(small: Small, changes: str = "") -> tuple[Scenario, Region, Worl
 
 def test_units_are_the_cells_and_leave_nobody_out(small: Small) -> None:
     scenario, region, world = small_world(small)
-    found = units(scenario, region, world.stations, app("none"), EVENING)
+    found = units(scenario, region, world, app("none"), EVENING)
     assert sorted(i for unit in found for i in unit) == list(range(len(region.stations)))
     assert [len({int(world.stations.cell[i]) for i in unit}) for unit in found] == [1] * len(found)
     assert len(found) == len(set(world.stations.cell.tolist()))
@@ -49,7 +49,7 @@ def test_units_are_the_cells_and_leave_nobody_out(small: Small) -> None:
 
 def test_with_hubs_a_kelurahan_stays_together_with_all_its_cells(small: Small) -> None:
     scenario, region, world = small_world(small)
-    found = units(scenario, region, world.stations, app("none", "hub"), EVENING)
+    found = units(scenario, region, world, app("none", "hub"), EVENING)
     for by in (
         [station.kelurahan for station in region.stations],
         world.stations.cell.tolist(),
@@ -74,7 +74,7 @@ def test_operators_at_work_tie_the_stations_of_their_kecamatan(
     begins, ends = (
         scenario.seconds(scenario.start.fromisoformat(f"{moment}:00+07:00")) for moment in window
     )
-    found = units(scenario, region, world.stations, app("none"), (begins, ends))
+    found = units(scenario, region, world, app("none"), (begins, ends))
     cells = len(set(world.stations.cell.tolist()))
     assert len(found) == (len(region.kecamatan) if together else cells)
 
