@@ -60,10 +60,10 @@ class Bench:
                 self._files[named] = _digest(named)
         count, needed = effective_nights(self.ensemble.worlds), nights_needed(self.planned.file)
         if count < needed:
-            asked = max(self.asked)
+            asked = 100.0 * max(self.asked)
             raise PlanError(
-                f"{count} effective nights cannot show that an objective is met in {asked:.4g} of "
-                f"them, even if it is met in all; at least {needed} are needed: raise "
+                f"{count} effective nights cannot show that an objective is met in {asked:g}% of "
+                f"nights, even if it is met in all; at least {needed} are needed: raise "
                 "effort.nights (--nights), or lower in_nights"
             )
 
