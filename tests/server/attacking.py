@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.server.running import Running, Said, eventually, running
 
@@ -45,7 +46,7 @@ def head(method: str, path: str, tps: str = "", **fields: object) -> bytes:
     return HEAD.format(method=method, path=path, fields=lines).encode()
 
 
-def token(tps: str) -> dict[str, str]:
+def token(tps: str) -> dict[str, Any]:
     return {"Authorization": f"Bearer {TOKENS[tps]}"}
 
 
