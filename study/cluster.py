@@ -100,7 +100,7 @@ class Cluster:
         ClusterError : if a worker that came later has another model.
         UserCodeError : if a module of the user raised in a night.
         """
-        client = self._client
+        client, self._alone_since = self._client, None
         done: SimpleQueue[Any] = SimpleQueue()
         shared = client.submit(_Shared, pack(setting), pure=False)
         futures = client.map(_night, tasks, shared=shared, code=code_digest(), pure=False)
@@ -221,10 +221,12 @@ def connected(address: str) -> Iterator[Cluster]:
 
 
 async def _knock(address: str) -> None:
-    """Say hello and goodbye. A client that never met its scheduler cannot be closed cleanly."""
+    """Say hello and goodbye. A client that never met its scheduler cannot be closed cleanly, and
+    waits for ever where somebody else listens and says nothing."""
     known = _distributed().Security().get_connection_args("client")
     connect = import_module("distributed.comm").connect
-    comm = await connect(address, timeout=ANSWERS_WITHIN, **known)
+    async with asyncio.timeout(ANSWERS_WITHIN):
+        comm = await connect(address, timeout=ANSWERS_WITHIN, **known)
     await comm.close()
 
 

@@ -71,7 +71,6 @@ def _employed(scheduler: str | None, jobs: int | None) -> Iterator[None]:
         if jobs is None:
             raise UsageError("--scheduler slurm: say how many workers to ask for, as in --jobs 64")
         opened = cluster.slurm(jobs)
-        typer.echo(f"asking SLURM for {jobs} workers", err=True)
     else:
         if jobs is not None:
             raise UsageError(
@@ -80,7 +79,8 @@ def _employed(scheduler: str | None, jobs: int | None) -> Iterator[None]:
             )
         opened = cluster.connected(scheduler)
     with opened as crew:
-        count = crew.wait()
-        typer.echo(f"{crew.name}: {count} worker{'s' if count > 1 else ''}", err=True)
+        if jobs is not None:
+            typer.echo(f"SLURM is asked for {jobs} workers; waiting for the first", err=True)
+        typer.echo(f"{crew.name}: {crew.wait()} worker(s)", err=True)
         with ensemble.employing(crew.perform):
             yield
