@@ -35,6 +35,12 @@ station: {no_app: 100%}
 people: {ppk: {starts: 2020-12-12 09:00 WIB, cannot_use: 0%, handling: 20 s, link: 400 kbit/s}}
 """
 
+LINKS = """\
+network:
+  portable: {per_kecamatan: 2, serves: stations, reach: 30%, works: 100%, bring: 20 s,
+             rate: 150 kbit/s, rtt: 100 ms, loss: 0.5%, comes: 5 h, goes: 9 h}
+"""
+
 TOLD_WITHIN = 0.5  # seconds of real time that a 104 may take
 
 Key = tuple[int, bool, str, int]
@@ -52,6 +58,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
     alone = write_evening(folder / "alone")
     crowd = write_evening(folder / "crowd", shared_cells=True)
     ppk = write_evening(folder / "ppk", PPK)
+    links = write_evening(folder / "links", LINKS)
     tokens = folder / "devices.csv"
     write_devices(alone, tokens, None)
     with running(folder, "--devices", str(tokens), "--places", str(PLACES)) as server:
@@ -69,6 +76,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
         for name in IN_PROGRESS:
             job(name, alone, name.removeprefix("mid-"), "18:01:30-18:04:30")
         job("crowd", crowd, "per-photo", "18:00-18:05")
+        job("links", links, "per-photo", "18:00-18:05", workers=2)
         job("turns", alone, "per-photo", "18:00-18:05", shaping="few")
         job("ppk", ppk, "pieces", "2020-12-12 09:00-09:05")
         played = play(jobs, folder / "out")
@@ -205,6 +213,29 @@ def test_in_a_crowded_cell_everything_is_exact_until_the_server_answers_somebody
         assert one.joined == other.joined or (isnan(one.joined) and isnan(other.joined))
     assert len({int(cells[one.station]) for one, _ in pairs}) == 6
     assert len(pairs) > 10
+
+
+def test_stations_at_a_portable_link_share_it_in_the_replay_too(evening: Evening) -> None:
+    played = evening.played["links"]
+    at = played.world.portable.at
+    assert sorted(at[at >= 0].tolist()) == [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3]
+    hands = [set(at[sorted(its)][at[sorted(its)] >= 0]) for its in played.stations]
+    assert hands[0]
+    assert hands[1]
+    assert not hands[0] & hands[1], "a link was parted between two workers"
+    pairs = list(until_an_answer(played, lambda row: int(at[row.station])))
+    there = [(one, other) for one, other in pairs if at[one.station] >= 0]
+    assert len({int(at[one.station]) for one, _ in there}) == 4
+    for one, other in there:
+        assert one.cause is not Cause.ACCESS, "a portable link refuses nobody"
+        assert (one.began, one.joined) == (other.began, other.joined)
+    ends = played.ready.settings.ends
+    for side in (played.predicted, played.measured):
+        rows = [row for row in side if at[row.station] >= 0 and row.at < ends]
+        assert {row.cause for row in rows} <= {Cause.NONE, Cause.TIMEOUT}
+        assert sum(row.sent for row in rows) <= 4 * 150e3 / 8 * (
+            ends - played.ready.settings.begins
+        )
 
 
 def test_two_workers_replay_every_station_once_and_no_cell_is_parted(evening: Evening) -> None:

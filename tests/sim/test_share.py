@@ -59,6 +59,18 @@ def test_with_hubs_a_kelurahan_stays_together_with_all_its_cells(small: Small) -
             assert sum(bool(members & set(unit)) for unit in found) == 1
 
 
+def test_stations_at_one_portable_link_stay_together_with_all_their_cells(small: Small) -> None:
+    scenario, region, world = small_world(
+        small, "network: {portable: {per_kecamatan: 2, reach: 20%, works: 100%}}\n"
+    )
+    found = units(scenario, region, world, app("none"), EVENING)
+    assert len(found) < len(set(world.stations.cell.tolist()))
+    for by in (world.portable.at.tolist(), world.stations.cell.tolist()):
+        for name in set(by) - {-1}:
+            members = {i for i, its in enumerate(by) if its == name}
+            assert sum(bool(members & set(unit)) for unit in found) == 1
+
+
 @pytest.mark.parametrize(
     ("window", "together"),
     [
