@@ -5,61 +5,61 @@ Rule of this file: from the summary to text.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from xml.etree import ElementTree
 
 from rich.console import Console
 from rich.table import Table
 
-_MARK = {"pass": "PASS", "fail": "FAIL", "undecided": "UNDECIDED"}
+from reports.chapters.gate import chapter
+from reports.document import Text
+from reports.document import markdown as as_markdown
+from reports.gate_words import interval, name, planted, reason, shown, tested
+from reports.language import LANGUAGES, Language
+
+_MARK: Final = {"pass": "PASS", "fail": "FAIL", "undecided": "UNDECIDED"}
+_TESTED: Final = {"pass": "NOT CAUGHT", "fail": "CAUGHT", "undecided": "NOT CAUGHT"}
+_ENGLISH: Final = next(language for language in LANGUAGES if language.code == "en")
+Summary = dict[str, Any]
 
 
-def shown(value: float | None, unit: str) -> str:
-    """A value with its unit."""
-    if value is None:
-        return "unbounded"
-    if unit == "s":
-        return f"{value:.3g} s"
-    return f"{round(100 * value, 1) + 0.0:.1f}%"  # + 0.0: never -0.0
+def _title(summary: Summary) -> str:
+    return f"{'Self-test of gate' if summary['self_test'] else 'Gate'} {summary['gate']}"
 
 
-def interval(line: dict[str, Any]) -> str:
-    """A line's bounds."""
-    return f"{shown(line['low'], line['unit'])} to {shown(line['high'], line['unit'])}"
-
-
-def reason(line: dict[str, Any], error: float) -> str:
-    """What is wrong with a line, by how much, how surely, and what to do: in one line."""
+def _row(summary: Summary, line: dict[str, Any], language: Language) -> tuple[str, ...]:
+    """A line's cells, but for its verdict."""
     unit = line["unit"]
-    estimate, limit = shown(line["estimate"], unit), shown(line["limit"], unit)
-    way = "at most" if line["below"] else "at least"
-    said = (
-        f"{line['name']}: {estimate} ({interval(line)}, each bound {1 - error:.0%} sure, "
-        f"{line['samples']} samples), asked is {way} {limit}"
-    )
-    if line["verdict"] == "fail":
-        return f"{said}; mend it, or change the threshold and say why"
-    if line["verdict"] == "undecided":
-        more = "raise nights.most" if line["kind"] == "predicted" else "replay more"
-        return f"{said}; too few samples to tell: {more}"
-    return said
+    what = [planted(line, language)] if summary["self_test"] else []
+    return (
+        name(line, language), *what, shown(line["estimate"], unit, language),
+        interval(line, language), shown(line["limit"], unit, language),
+        language.number(line["samples"]),
+    )  # fmt: skip
 
 
-def print_gate(summary: dict[str, Any]) -> None:
-    """The table, then one line for each that did not pass, then the verdict."""
+def _said(summary: Summary, language: Language) -> list[str]:
+    """What is to be said of lines: of a self-test's all, else of those that do not pass."""
+    error = summary["error"]
+    if summary["self_test"]:
+        return [tested(line, error, language) for line in summary["lines"]]
+    return [reason(line, error, language) for line in summary["lines"] if line["verdict"] != "pass"]
+
+
+def print_gate(summary: Summary) -> None:
+    """The table, then one line for each that is not as it should be, then the verdict."""
     console = Console()
-    table = Table(title=f"Gate {summary['gate']}")
-    for name in ("threshold", "estimate", "bounds", "limit", "samples", "verdict"):
-        table.add_column(name, justify="left" if name in ("threshold", "verdict") else "right")
+    table = Table(title=_title(summary))
+    more = ("planted",) if summary["self_test"] else ()
+    for column in ("threshold", *more, "estimate", "bounds", "limit", "samples", "verdict"):
+        left = column in ("threshold", "planted", "verdict")
+        table.add_column(column, justify="left" if left else "right")
+    marks = _TESTED if summary["self_test"] else _MARK
     for line in summary["lines"]:
-        table.add_row(
-            line["name"], shown(line["estimate"], line["unit"]), interval(line),
-            shown(line["limit"], line["unit"]), str(line["samples"]), _MARK[line["verdict"]],
-        )  # fmt: skip
+        table.add_row(*_row(summary, line, _ENGLISH), marks[line["verdict"]])
     console.print(table)
-    for line in summary["lines"]:
-        if line["verdict"] != "pass":
-            console.print(reason(line, summary["error"]), soft_wrap=True, highlight=False)
+    for said in _said(summary, _ENGLISH):
+        console.print(said, soft_wrap=True, highlight=False, markup=False)
     for wrong in summary["wrong"]:
         console.print(f"the replay is not valid: {wrong}", soft_wrap=True, highlight=False)
     for part in summary["not_judged"]:
@@ -67,26 +67,32 @@ def print_gate(summary: dict[str, Any]) -> None:
     console.print(f"Verdict: {summary['verdict'].upper()}", highlight=False)
 
 
-def junit(summary: dict[str, Any]) -> str:
-    """One test case a threshold; an undecided one is an error, not a failure."""
-    lines = summary["lines"]
-    counts = {v: sum(line["verdict"] == v for line in lines) for v in _MARK}
+def junit(summary: Summary) -> str:
+    """One test case a threshold; an undecided one is an error, not a failure.
+
+    Of a self-test a case fails if the planted effect was not caught.
+    """
+    lines, good = summary["lines"], "fail" if summary["self_test"] else "pass"
+    say = tested if summary["self_test"] else reason
+    failures = [line["verdict"] != good and not _is_error(summary, line) for line in lines]
+    errors = [_is_error(summary, line) for line in lines]
     suites = ElementTree.Element("testsuites")
     suite = ElementTree.SubElement(
-        suites, "testsuite", name=f"tangguh gate {summary['gate']}",
-        tests=str(len(lines) + bool(summary["wrong"])), failures=str(counts["fail"]),
-        errors=str(counts["undecided"] + bool(summary["wrong"])), skipped="0",
+        suites, "testsuite", name=f"tangguh {_title(summary).lower()}",
+        tests=str(len(lines) + bool(summary["wrong"])), failures=str(sum(failures)),
+        errors=str(sum(errors) + bool(summary["wrong"])), skipped="0",
     )  # fmt: skip
-    for line in lines:
+    for line, failed, wrong in zip(lines, failures, errors, strict=True):
         case = ElementTree.SubElement(
-            suite, "testcase", classname=f"{summary['gate']}.{line['kind']}", name=line["name"]
-        )
-        if line["verdict"] != "pass":
-            tag = "failure" if line["verdict"] == "fail" else "error"
+            suite, "testcase", classname=f"{summary['gate']}.{line['kind']}",
+            name=name(line, _ENGLISH),
+        )  # fmt: skip
+        if failed or wrong:
+            why = say(line, summary["error"], _ENGLISH)
             found = ElementTree.SubElement(
-                case, tag, message=reason(line, summary["error"]), type=line["verdict"]
+                case, "failure" if failed else "error", message=why, type=line["verdict"]
             )
-            found.text = reason(line, summary["error"])
+            found.text = why
     if summary["wrong"]:
         case = ElementTree.SubElement(
             suite, "testcase", classname=f"{summary['gate']}.measured", name="the replay is valid"
@@ -97,26 +103,18 @@ def junit(summary: dict[str, Any]) -> str:
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def markdown(summary: dict[str, Any]) -> str:
-    """For a pipeline's page."""
-    rows = [
-        f"### Gate {summary['gate']}: {summary['verdict'].upper()}",
-        "",
-        "| threshold | estimate | bounds | limit | samples | verdict |",
-        "|---|---:|---:|---:|---:|---|",
-    ]
-    for line in summary["lines"]:
-        cells = (
-            line["name"].replace("|", "\\|"), shown(line["estimate"], line["unit"]), interval(line),
-            shown(line["limit"], line["unit"]), str(line["samples"]), _MARK[line["verdict"]],
-        )  # fmt: skip
-        rows.append(f"| {' | '.join(cells)} |")
-    rows.append("")
-    rows += [
-        f"- {reason(line, summary['error'])}"
-        for line in summary["lines"]
-        if line["verdict"] != "pass"
-    ]
-    rows += [f"- the replay is not valid: {wrong}" for wrong in summary["wrong"]]
-    rows += [f"- not judged: {part} (no `--replay`)" for part in summary["not_judged"]]
-    return "\n".join(rows).rstrip() + "\n"
+def _is_error(summary: Summary, line: dict[str, Any]) -> bool:
+    return line["verdict"] == "undecided" and not summary["self_test"]
+
+
+def markdown(summary: Summary) -> str:
+    """For a pipeline's page: the chapter in Indonesian, and in English to be unfolded."""
+    title = f"{_title(summary)}: {summary['verdict'].upper()}"
+    indonesian, english = (_in_language(title, summary, language) for language in LANGUAGES)
+    return f"{indonesian}\n<details><summary>English</summary>\n\n{english}\n</details>\n\n"
+
+
+def _in_language(title: str, summary: Summary, language: Language) -> str:
+    its = chapter(summary, language)
+    blocks = [Text(its.answer, "answer"), Text(its.recommendation), *its.blocks]
+    return as_markdown(title, blocks)

@@ -26,7 +26,7 @@ def refit(
     from tangguh.replays import region_of
 
     report = read_report(run)
-    side = read_side(run, "measured", region_of(report))
+    side = read_side(run, "measured", region_of(run))
     source = f"{run}: {len(side.attempts)} attempts"
     found = estimate(side.attempts, report["settings"]["speed"], source=source)
     file = out or run / "ingest.yaml"

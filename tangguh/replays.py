@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import typer
 
@@ -35,6 +35,7 @@ from sim.scenario.quantities import parse_bytes, parse_rate
 from study.replay.compare import NothingToCompareError, compare
 from study.replay.folder import (
     REPORT,
+    ReplayFolderError,
     read_report,
     read_side,
     write_comparison,
@@ -82,9 +83,24 @@ def rehearse(ready: Ready) -> list[str]:
     return dry_run(ready.target, station, objects, payload, turn=turn)
 
 
-def region_of(report: dict[str, Any]) -> Region:
-    """The stations of a replay that was made."""
-    return load_inputs(Path(report["settings"]["scenario"])).region
+def region_of(folder: Path) -> Region:
+    """The stations of a replay that was made, from wherever it is looked at.
+
+    The report names the scenario as it was typed where the replay was started: mostly a folder
+    above the replay's own.
+
+    Raises
+    ------
+    ReplayFolderError : if there is no replay, or its scenario is not found.
+    """
+    named = read_report(folder)["settings"]["scenario"]
+    for place in (*folder.resolve().parents, Path()):
+        if (place / named).is_file():
+            return load_inputs(place / named).region
+    raise ReplayFolderError(
+        f"{folder}: its scenario {named} is neither here nor in a folder above the replay; start "
+        "this command where the replay was started"
+    )
 
 
 def perform(
@@ -142,7 +158,7 @@ def _conclude(
     must_agree: bool,
 ) -> int:
     """Compare, write, print."""
-    from reports.replay_page import write_replay_page
+    from reports.result_page import write_result_page
     from tangguh.replay_tables import print_replay
 
     settings, scenario = ready.settings, ready.inputs.scenario
@@ -179,7 +195,7 @@ def _conclude(
             return _invalid(wrong)
         raise SettingsError(f"{folder}: {error}") from None
     write_comparison(folder, predicted, measured, summary)
-    page = write_replay_page(folder / "report.html", summary)
+    page = write_result_page("replay", folder, summary)
     print_replay(summary, page)
     if wrong:
         return _invalid(wrong)

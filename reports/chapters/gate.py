@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
-from reports.document import Block, Heading, Table, Text
+from reports.document import Block, Heading, Items, Table, Text
+from reports.gate_words import interval, name, planted, reason, shown
 from reports.language import Language
 from reports.text import tell
 
@@ -34,6 +35,16 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Tidak dinilai: pengulangannya tidak sah ({why}).",
         "Not judged: the replay is not valid ({why}).",
     ),
+    "sound": (
+        "Gerbang ini dapat gagal: efek yang ditanam tertangkap oleh semua {count} ambang.",
+        "This gate can fail: the planted effect was caught by all {count} thresholds.",
+    ),
+    "blind": (
+        "Gerbang ini tidak dapat diandalkan: {bad} dari {count} ambang tidak menangkap efek yang "
+        "ditanam ({names}).",
+        "This gate cannot be relied on: {bad} of {count} thresholds did not catch the planted "
+        "effect ({names}).",
+    ),
     "do_pass": ("Rilis.", "Release it."),
     "do_fail": (
         "Perbaiki yang melanggar, lalu nilai lagi; mengubah ambang perlu alasan tertulis.",
@@ -42,6 +53,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "do_undecided": (
         "Tambah malam (nights.most) atau ulangi lebih banyak lalu lintas, lalu nilai lagi.",
         "Add nights (nights.most) or replay more traffic, and judge again.",
+    ),
+    "do_sound": ("Pakai gerbang ini.", "Use this gate."),
+    "do_blind": (
+        "Pilih batas yang lebih dekat, atau tambah malam atau permintaan, lalu uji lagi.",
+        "Choose nearer limits, or add nights or requests, and test again.",
     ),
     "do_invalid": (
         "Ulangi pada mesin yang tidak sibuk.", "Replay again, on a machine that is not busy."
@@ -66,17 +82,19 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "limit": ("batas yang diminta", "limit"),
     "samples": ("cuplikan", "samples"),
     "verdict": ("putusan", "verdict"),
+    "planted": ("yang ditanam", "planted"),
+    "v_caught": ("tertangkap", "caught"),
+    "v_missed": ("tidak tertangkap", "not caught"),
     "v_pass": ("lulus", "pass"),
     "v_fail": ("gagal", "fail"),
     "v_undecided": ("belum pasti", "undecided"),
     "predicted": ("prediksi", "predicted"),
     "measured": ("terukur", "measured"),
-    "unbounded": ("tak terbatas", "unbounded"),
-    "seconds": ("{value} detik", "{value} s"),
     "basis": (
         "Berkas gerbang {file}; aplikasi {variant}; benih acak {seed}.",
         "Gate {file}; app {variant}; seed {seed}.",
     ),
+    "reasons": ("Mengapa", "Why"),
     "not_judged": (
         "Bagian terukur tidak dinilai: tidak ada pengulangan yang diberikan.",
         "The measured part was not judged: no replay was given.",
@@ -88,13 +106,16 @@ say = partial(tell, TEXT)
 def chapter(summary: Summary, language: Language) -> Chapter:
     """What leaders and engineers are told of a gate."""
     code, verdict, lines = language.code, summary["verdict"], summary["lines"]
-    looked = "fail" if verdict == "fail" else "undecided"
-    bad = [line["name"] for line in lines if line["verdict"] == looked]
+    wanted = {"fail": ("fail",), "blind": ("pass", "undecided")}.get(verdict, ("undecided",))
+    bad = [name(line, language) for line in lines if line["verdict"] in wanted]
     answer = say(
         verdict, code, count=len(lines), bad=len(bad), names="; ".join(bad),
         why="; ".join(summary["wrong"]),
     )  # fmt: skip
     blocks: list[Block] = [Heading(say("thresholds", code)), _table(summary, language)]
+    reasons = [reason(line, summary["error"], language) for line in _open(summary)]
+    if reasons:
+        blocks += [Heading(say("reasons", code)), Items(reasons)]
     if summary["not_judged"]:
         blocks.append(Text(say("not_judged", code), "gap"))
     blocks.append(
@@ -116,31 +137,34 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     )
 
 
+def _open(summary: Summary) -> list[dict[str, Any]]:
+    """The lines that are not as they should be."""
+    good = "fail" if summary["self_test"] else "pass"
+    return [line for line in summary["lines"] if line["verdict"] != good]
+
+
 def _table(summary: Summary, language: Language) -> Table:
-    code = language.code
+    code, tested = language.code, summary["self_test"]
     head = [
         say(k, code)
-        for k in ("threshold", "of", "estimate", "bounds", "limit", "samples", "verdict")
-    ]
-    rows = [
-        (
-            line["name"],
-            say(line["kind"], code),
-            _shown(line["estimate"], line["unit"], language),
-            f"{_shown(line['low'], line['unit'], language)} … "
-            f"{_shown(line['high'], line['unit'], language)}",
-            _shown(line["limit"], line["unit"], language),
-            language.number(line["samples"]),
-            say(f"v_{line['verdict']}", code),
+        for k in ("threshold", "planted" if tested else "of", "estimate", "bounds", "limit",
+                  "samples", "verdict")
+    ]  # fmt: skip
+    rows = []
+    for line in summary["lines"]:
+        if tested:
+            verdict = say("v_caught" if line["verdict"] == "fail" else "v_missed", code)
+        else:
+            verdict = say(f"v_{line['verdict']}", code)
+        rows.append(
+            (
+                name(line, language),
+                planted(line, language) if tested else say(line["kind"], code),
+                shown(line["estimate"], line["unit"], language),
+                interval(line, language),
+                shown(line["limit"], line["unit"], language),
+                language.number(line["samples"]),
+                verdict,
+            )
         )
-        for line in summary["lines"]
-    ]
     return Table(head, rows, frozenset({2, 3, 4, 5}))
-
-
-def _shown(value: float | None, unit: str, language: Language) -> str:
-    if value is None:
-        return say("unbounded", language.code)
-    if unit == "s":
-        return say("seconds", language.code, value=language.number(value, 2))
-    return language.percent(value)

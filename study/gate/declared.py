@@ -60,7 +60,7 @@ class Effort(Section):
 
     first: Nights = 20
     batch: Nights = 20
-    most: Nights = 200
+    most: Nights = 400
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

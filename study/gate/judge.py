@@ -5,19 +5,19 @@ side breaks it; in between more nights are needed. A regression fails when the d
 above nothing and its estimate at least the stated size; it passes when it is surely below that
 size.
 
-Rule of this file: pure; nothing is simulated and nothing is read.
+Rule of this file: pure; nothing is simulated, nothing is read, and nothing is put into words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from study.gate.bounds import of_chance, of_difference, of_mean, of_quantile
+from study.gate.bounds import enough, of_chance, of_mean, of_quantile
 from study.gate.declared import MeasuredRegression, MeasuredThreshold, Regression, Threshold
 
 Array = NDArray[np.float64]
@@ -31,14 +31,18 @@ class Line:
 
     Attributes
     ----------
-    name, kind : what was judged, and of which part (``predicted`` or ``measured``).
+    asked, kind : what was judged, as the file has it, and of which part (``predicted`` or
+        ``measured``).
     unit : ``share``, ``s``, ``chance`` or ``ratio``.
     estimate, low, high : with bounds at the one-sided error; None where infinite.
     limit : what is kept; ``below``: must the value be below it?
     samples : nights, requests or objects.
+    paired : of a regression: are these the baseline's own nights?
+    needed : about how many nights would tell; None: it is told, or no number would.
+    planted : of a self-test: by what the values were made worse.
     """
 
-    name: str
+    asked: Mapping[str, Any]
     kind: str
     unit: str
     estimate: float | None
@@ -49,6 +53,8 @@ class Line:
     samples: int
     verdict: Verdict
     paired: bool | None = None
+    needed: int | None = None
+    planted: Mapping[str, Any] | None = None
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -65,11 +71,6 @@ def _verdict(low: float, high: float, limit: float, below: bool) -> Verdict:
     if below:
         return "pass" if high <= limit else "fail" if low > limit else "undecided"
     return "pass" if low >= limit else "fail" if high < limit else "undecided"
-
-
-def _as_share(bound: float) -> float:
-    """A share is nowhere below 0 nor above 1; what is unbounded stays so."""
-    return min(max(bound, 0.0), 1.0) if np.isfinite(bound) else bound
 
 
 def _worsened(low: float, high: float, estimate: float, size: float) -> Verdict:
@@ -89,36 +90,23 @@ def threshold(asked: Threshold, values: Array, error: float) -> Line:
     Parameters
     ----------
     values : shape (nights,), the objective's share in each.
-    error : one-sided, of this look.
+    error : one-sided, of all looks together.
     """
-    if asked.judge == "mean":
-        low, high = (_as_share(bound) for bound in of_mean(values, error))
-        estimate, limit, below, unit = (
-            float(values.mean()),
-            asked.limit,
-            asked.at_least is None,
-            "share",
-        )
-    else:
-        met = int(asked.met(values).sum())
-        low, high = of_chance(met, len(values), error)
-        estimate, limit, below, unit = met / len(values), asked.in_nights, False, "chance"
+    limit, below, unit = asked.limit, asked.at_least is None, "share"
+    if asked.judge == "nights":
+        values = asked.met(values).astype(np.float64)
+        limit, below, unit = asked.in_nights, False, "chance"
+    low, high = of_mean(values, error)
+    verdict = _verdict(low, high, limit, below)
+    way = "at_most" if asked.at_least is None else "at_least"
+    said = {"measure": asked.measure, "by": None if asked.by is None else asked.by.isoformat(),
+            "judge": asked.judge, way: asked.limit}  # fmt: skip
+    if asked.judge == "nights":
+        said["in_nights"] = asked.in_nights
     return Line(
-        describe(asked), "predicted", unit, estimate, _finite(low), _finite(high), limit, below,
-        len(values), _verdict(low, high, limit, below),
+        said, "predicted", unit, float(values.mean()), low, high, limit, below, len(values),
+        verdict, needed=enough(values, limit, error) if verdict == "undecided" else None,
     )  # fmt: skip
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.6g}%"
-
-
-def describe(asked: Threshold) -> str:
-    """A threshold in a few words, as the file has it."""
-    way = "at most" if asked.at_least is None else "at least"
-    when = "" if asked.by is None else f" by {asked.by:%Y-%m-%d %H:%M}"
-    how = ", mean" if asked.judge == "mean" else f", in {_percent(asked.in_nights)} of nights"
-    return f"{asked.measure}{when} {way} {_percent(asked.limit)}{how}"
 
 
 def regression(
@@ -128,22 +116,34 @@ def regression(
 
     Parameters
     ----------
+    baseline : as many nights as ``values``. They are subtracted one by one; if they are other
+        nights, which is which does not matter, because they are independent.
     paired : are these the same nights, in the same order?
     """
     sign = 1.0 if asked.measure == "failed" else -1.0
-    if paired:
-        common = min(len(values), len(baseline))
-        worse = sign * (values[:common] - baseline[:common])
-        low, high = of_mean(worse, error)
-        estimate = float(worse.mean())
-    else:
-        low, high = of_difference(sign * values, sign * baseline, error)
-        estimate = float(sign * (values.mean() - baseline.mean()))
+    worse = sign * (values - baseline)
+    low, high = of_mean(worse, error, -1.0, 1.0)
+    estimate = float(worse.mean())
+    verdict = _worsened(low, high, estimate, asked.worse_by)
+    decides = 0.0 if estimate >= asked.worse_by else asked.worse_by
     return Line(
-        f"{asked.measure} worse than the baseline by less than {_percent(asked.worse_by)}",
-        "predicted", "share", estimate, _finite(low), _finite(high), asked.worse_by, True,
-        len(values), _worsened(low, high, estimate, asked.worse_by), paired,
+        _regression(asked), "predicted", "share", estimate, low, high, asked.worse_by, True,
+        len(values), verdict, paired,
+        needed=enough(worse, decides, error, -1.0, 1.0) if verdict == "undecided" else None,
     )  # fmt: skip
+
+
+def unchanged(asked: Regression) -> Line:
+    """A comparison with a baseline of the very same app, server and nights: nothing can differ, and
+    no night is needed to say so."""
+    return Line(
+        _regression(asked), "predicted", "share", 0.0, 0.0, 0.0, asked.worse_by, True, 0, "pass",
+        True,
+    )  # fmt: skip
+
+
+def _regression(asked: Regression) -> dict[str, Any]:
+    return {"measure": asked.measure, "worse_by": asked.worse_by}
 
 
 def measured(asked: MeasuredThreshold, values: Array, error: float) -> Line:
@@ -153,24 +153,21 @@ def measured(asked: MeasuredThreshold, values: Array, error: float) -> Line:
     ----------
     values : seconds for ``answer``; 0 or 1 for ``stored`` and ``refused``.
     """
-    if asked.measure == "answer":
-        assert asked.at_most is not None
-        low, high = of_quantile(values, asked.quantile, error)
-        estimate = float(np.quantile(values, asked.quantile, method="inverted_cdf"))
-        name = f"answer p{100 * asked.quantile:g} at most {asked.at_most:.4g} s"
-        return Line(
-            name, "measured", "s", _finite(estimate), _finite(low), _finite(high), asked.at_most,
-            True, len(values), _verdict(low, high, asked.at_most, True),
-        )  # fmt: skip
-    below = asked.measure == "refused"
+    below = asked.measure != "stored"
     limit = asked.at_most if below else asked.at_least
     assert limit is not None
-    low, high = of_chance(int(values.sum()), len(values), error)
-    estimate = float(values.mean()) if len(values) else np.nan  # nothing to tell: undecided
-    way = "at most" if below else "at least"
+    said = {"measure": asked.measure, "at_most" if below else "at_least": limit}
+    if asked.measure == "answer":
+        low, high = of_quantile(values, asked.quantile, error)
+        estimate = float(np.quantile(values, asked.quantile, method="inverted_cdf"))
+        unit, said["quantile"] = "s", asked.quantile
+    else:
+        low, high = of_chance(int(values.sum()), len(values), error)
+        estimate = float(values.mean()) if len(values) else np.nan  # nothing to tell: undecided
+        unit = "share"
     return Line(
-        f"{asked.measure} {way} {_percent(limit)}", "measured", "share", _finite(estimate), low,
-        high, limit, below, len(values), _verdict(low, high, limit, below),
+        said, "measured", unit, _finite(estimate), _finite(low), _finite(high), limit, below,
+        len(values), _verdict(low, high, limit, below),
     )  # fmt: skip
 
 
@@ -179,19 +176,17 @@ def measured_regression(
 ) -> Line:
     """A quantile of the answers as a ratio to the baseline's, with bounds by the bootstrap."""
     q = asked.quantile
-    ratio = float(np.quantile(values, q) / np.quantile(baseline, q))
     rng = np.random.default_rng(seed)
-    draws = np.array(
-        [
-            np.quantile(rng.choice(values, len(values)), q)
-            / np.quantile(rng.choice(baseline, len(baseline)), q)
-            for _ in range(_RESAMPLES)
-        ]
-    )
-    low, high = (float(v) - 1.0 for v in np.quantile(draws, (error, 1.0 - error)))
-    estimate = ratio - 1.0
+
+    def quantiles(found: Array) -> Array:
+        drawn = (rng.choice(found, len(found)) for _ in range(_RESAMPLES))
+        return np.array([np.quantile(sample, q) for sample in drawn])
+
+    ratios = quantiles(values) / quantiles(baseline)
+    low, high = (float(v) - 1.0 for v in np.quantile(ratios, (error, 1.0 - error)))
+    estimate = float(np.quantile(values, q) / np.quantile(baseline, q)) - 1.0
+    said = {"measure": "answer", "quantile": q, "worse_by": asked.worse_by}
     return Line(
-        f"answer p{100 * q:g} longer than the baseline's by less than {_percent(asked.worse_by)}",
-        "measured", "ratio", estimate, low, high, asked.worse_by, True, len(values),
+        said, "measured", "ratio", estimate, low, high, asked.worse_by, True, len(values),
         _worsened(low, high, estimate, asked.worse_by), False,
     )  # fmt: skip

@@ -8,7 +8,8 @@ Rule of this file: from a replay's folder to values and lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from sim.population.region import Region
 from study.gate import baseline as kept
 from study.gate.declared import Measured
 from study.gate.judge import Line, measured, measured_regression
+from study.gate.planted import for_measured, for_measured_regression
 from study.replay.curves import served_in
 from study.replay.folder import read_report, read_side
 from study.replay.objects import by_object, extents, stored
@@ -96,20 +98,30 @@ def _by_server(row: Attempt) -> bool:
 
 def judge_measured(
     part: Measured, values: Mapping[str, Array], error: float, baseline: Mapping[str, Any] | None,
-    baseline_file: Path | None, seed: int, worsen: Callable[[str, Array], Array] | None = None,
+    baseline_file: Path | None, seed: int, *, plant: bool = False,
 ) -> list[Line]:  # fmt: skip
     """The lines of the measured part.
 
     Parameters
     ----------
-    worsen : makes the values of a measure worse; for the gate's self-test.
+    plant : make what is judged worse first (:mod:`study.gate.planted`); for the self-test.
     """
-
-    def of(name: str) -> Array:
-        return values[name] if worsen is None else worsen(name, values[name])
-
-    lines = [measured(asked, of(asked.measure), error) for asked in part.thresholds]
+    lines = []
+    for asked in part.thresholds:
+        found = values[asked.measure]
+        if plant:
+            worse = for_measured(asked, found)
+            line = measured(asked, worse.values, error)
+            lines.append(replace(line, planted=worse.plain()))
+        else:
+            lines.append(measured(asked, found, error))
     if part.regression is not None and baseline is not None and baseline_file is not None:
-        before = kept.values(baseline, "measured", baseline_file)
-        lines.append(measured_regression(part.regression, of("answer"), before, error, seed))
+        before, found = kept.values(baseline, "measured", baseline_file), values["answer"]
+        its = part.regression
+        if plant:
+            worse = for_measured_regression(its, found, before)
+            line = measured_regression(its, worse.values, before, error, seed)
+            lines.append(replace(line, planted=worse.plain()))
+        else:
+            lines.append(measured_regression(its, found, before, error, seed))
     return lines
