@@ -5,7 +5,7 @@ ARGS ?=
 DEV = @$(PYTHON) dev.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check bench docs pins clean
+.PHONY: help setup run test lint check bench docs pins sbom audit clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ docs: ## run every command that the documentation shows
 
 pins: ## write constraints.txt anew (ARGS=--upgrade takes the newest of everything)
 	$(DEV) pins $(ARGS)
+
+sbom: ## write what tangguh is made of, as CycloneDX
+	$(DEV) sbom $(ARGS)
+
+audit: ## ask what is known against the pinned packages
+	$(DEV) audit
 
 clean: ## remove .venv and caches; results in out/ stay
 	$(DEV) clean

@@ -1,4 +1,4 @@
-"""The day's verbs: `python3 dev.py setup|run|test|lint|check|bench|docs|pins|clean [ARGS]`.
+"""The day's verbs: `python3 dev.py setup|run|test|lint|check|bench|docs|pins|sbom|audit|clean`.
 
 Idea: a fresh machine that has only Python makes its own environment, once, and then runs what was
 asked for inside it. uv does the work where it is on the path, venv and pip where it is not.
@@ -261,6 +261,18 @@ def verb_pins(args: list[str]) -> None:
         installing([uv, "pip", "compile", "--quiet", *options.split(), *args, *where])
 
 
+def verb_sbom(args: list[str]) -> None:
+    """write what tangguh is made of, as CycloneDX (--output FILE)"""
+    ensure()
+    become("pipelines.supply", "sbom", *args)
+
+
+def verb_audit(args: list[str]) -> None:
+    """ask what is known against the pinned packages (needs a network)"""
+    ensure()
+    become("pipelines.supply", "audit", *args)
+
+
 def verb_clean(args: list[str]) -> None:
     """remove .venv and caches; results in out/ stay"""
     if Path(sys.prefix).resolve() == VENV.resolve():
@@ -281,6 +293,8 @@ VERBS = {
     "bench": verb_bench,
     "docs": verb_docs,
     "pins": verb_pins,
+    "sbom": verb_sbom,
+    "audit": verb_audit,
     "clean": verb_clean,
 }
 
