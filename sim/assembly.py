@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,8 @@ from sim.client.shaping.shaping import AT_ONCE
 from sim.draws import Draws, code, uniform
 from sim.ingest.admission import Admission
 from sim.ingest.build import build_server
+from sim.ingest.nation import Course
+from sim.ingest.sharing import Counter
 from sim.ledger import State, table
 from sim.network.cell_clock import CellClock
 from sim.network.profile import Profile
@@ -60,6 +63,7 @@ class Night:
     values : the night's drawn quantities, by path (means over kecamatan where drawn so).
     counts : events and resumes of the simulation, cells, peaks at the server, duplicates.
     attempts : the log of attempts, where one was asked for.
+    counted : what came to a server that others share, and how it fared.
     """
 
     outcomes: NDArray[np.void]
@@ -67,6 +71,7 @@ class Night:
     values: dict[str, float]
     counts: dict[str, int]
     attempts: Sequence[Attempt] = ()
+    counted: Counter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +94,15 @@ def assemble(
     trace: Profile | None = None,
     until: float | None = None,
     then: Callable[[Shared], Way] | None = None,
+    others: Course | None = None,
+    weight: float = 1.0,
 ) -> Assembly:
     """A night at its beginning.
 
     Parameters
     ----------
+    others : the load of all who share the server and are not simulated here, where it is known.
+    weight : stations that share the server for each one that is simulated; it is that much smaller.
     trace : capacity over time relative to its mean, shared by the cells.
     until : when the time of the scenario's own server is over; None: at the snapshot.
     then : makes the way that takes over from it.
@@ -112,7 +121,7 @@ def assemble(
     next_way = None if then is None else then(shared)
     own = Uplinks(
         env,
-        build_server(scenario, world, wiring.fastest),
+        build_server(scenario, world, wiring.fastest, others, weight),
         shared.cells,
         keeps_partial=scenario.server.keeps_partial,
         until=scenario.horizon if until is None else until,
@@ -244,14 +253,17 @@ class Assembly:
 
     def _rules(self, k: int) -> Rules:
         ppk = self.scenario.people.ppk
-        seconds = self.scenario.seconds
+        ahead = float(self.world.ahead[k])
+
+        def seconds(at: datetime) -> float:
+            return self.scenario.seconds(at) - ahead
 
         def value(name: str) -> float:
             return float(self.world.kecamatan[f"people.ppk.{name}"][k])
 
         return Rules(
             hours=[(seconds(h.begins), seconds(h.ends)) for h in ppk.hours],
-            starts=value("starts") - self.scenario.start.timestamp(),
+            starts=value("starts") - self.scenario.start.timestamp() - ahead,
             pleno=seconds(ppk.pleno),
             handling=value("handling"),
             patience=value("patience"),

@@ -15,6 +15,7 @@ from sim.assembly import Night, Shared, assemble
 from sim.attempts import Attempt
 from sim.draws import Draws
 from sim.ingest.build import Ingest
+from sim.ingest.nation import Course
 from sim.network.profile import Profile
 from sim.others import Other, start_others
 from sim.population.region import Region
@@ -56,6 +57,8 @@ def simulate(
     conduct: Conduct | None = None,
     trace: Profile | None = None,
     window: Window | None = None,
+    others: Course | None = None,
+    weight: float = 1.0,
 ) -> Night:
     """Run one night to the scenario's snapshot.
 
@@ -66,14 +69,22 @@ def simulate(
     conduct : what the app does; None: what the scenario says.
     trace : capacity over time relative to its mean, shared by the cells.
     window : run to the end of this window, and log the attempts that begin in it.
+    others : the load of all who share the server and are not simulated here, in place of what the
+        scenario says of the rest of the nation.
+    weight : stations of a nation that each one of this sample stands for: the server is that much
+        smaller, and the rest of the nation is in the sample.
+
+    With ``others`` or a ``weight`` the night has what was ``counted`` at the server.
     """
     if conduct is None:
         conduct = own_conduct(scenario)
     draws = Draws(seed, replication, places, quantities)
     if window is None:
-        night = assemble(scenario, region, draws, conduct, trace=trace)
+        night = assemble(
+            scenario, region, draws, conduct, trace=trace, others=others, weight=weight
+        )
         night.env.run(until=scenario.horizon)
-        return night.result()
+        return replace(night.result(), counted=night.uplinks.server.counter)
     log: list[Attempt] = []
 
     def under_test(shared: Shared) -> Way:

@@ -21,6 +21,7 @@ Units: seconds of scenario time, bytes.
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import groupby
 from math import inf, nan
 from typing import Final
 
@@ -33,7 +34,6 @@ from sim.client.outcomes import Dropped, Ending, Reply, Response, TimedOut, Woke
 from sim.client.workflow import Client
 from sim.ingest.admission import Admission
 from sim.ingest.build import Ingest
-from sim.ingest.nation import STEP
 from sim.ingest.server import Refusal
 from sim.ingest.slots import Entry as SlotEntry
 from sim.ledger import Cause
@@ -90,7 +90,11 @@ class Uplinks:
         self.then = then
         self.counts = counts or Counts()
         self.log = log
+        self._ceiling = inf
+        self._order: dict[CellClock, int] = {}
+        self._at_work: dict[int, CellClock] = {}  # those that may have flows, by their order
         if self.pipe.capacity < inf:
+            self._order = {clock: i for i, clock in enumerate(cells)}
             env.process(self._pipe_course())
 
     def drive(self, client: Client, link: Link) -> Generator[Event, None, Ending]:
@@ -198,7 +202,10 @@ class Uplinks:
         if self.slots.capacity is None:
             return (yield from self._body(link, send, deadline))
         env = self.env
-        if not (yield from self._enter(deadline)):
+        entered = yield from self._enter(deadline)
+        if self.server.counter is not None:
+            self.server.counter.knocked(env.now, not entered)
+        if not entered:
             link.entry.cause = Cause.REFUSED
             if env.now >= deadline:
                 return TimedOut(env.now)
@@ -225,10 +232,16 @@ class Uplinks:
         breaks = link.breaks_at(began)
         self.counts.transfers += 1
         self._count(+1)
+        if self._order:
+            self._at_work[self._order[link.cell]] = link.cell
+            if not link.cell.cell.n:
+                link.cell.cell.ceiling = self._ceiling
         transfer = link.cell.start(send.length, link.klass, min(breaks, deadline))
         yield transfer
         self._count(-1)
         entry.airtime += env.now - began
+        if self.server.counter is not None:
+            self.server.counter.carried(began, env.now)
         link.joined, link.left, link.sent = began, env.now, transfer.delivered
         self.counts.carried(began, env.now, transfer.delivered)
         if self.slots.capacity is not None:
@@ -291,22 +304,27 @@ class Uplinks:
             self._set_ceilings(share)
 
     def _set_ceilings(self, share: float) -> None:
-        for clock in self.cells:
+        """Tell the cells that have flows, in their order; the others hear it with their next."""
+        self._ceiling = share
+        for i in sorted(self._at_work):
+            clock = self._at_work[i]
             if clock.cell.n:
                 clock.set_ceiling(share)
             else:
-                clock.cell.ceiling = share
+                del self._at_work[i]
 
     def _pipe_course(self) -> Generator[Event, None, None]:
         """Tell the pipe, minute by minute, how many others upload; at the end it is another's."""
         env, nation = self.env, self.server.nation
-        for flows in (*nation.flows, 0.0):
+        for flows, alike in groupby((*nation.flows, 0.0)):
             if env.now >= self.until:
                 break
-            if flows != self.pipe.nation:
-                self.pipe.nation = flows
-                self.tell_cells()
-            yield Timeout(env, min(STEP, self.until - env.now))
+            self.pipe.nation = flows
+            self.tell_cells()
+            length = len(list(alike)) * nation.step
+            yield Timeout(env, min(length, self.until - env.now))
         if env.now < self.until:
             yield Timeout(env, self.until - env.now)
         self._set_ceilings(inf)
+        for clock in self.cells:
+            clock.cell.ceiling = inf

@@ -43,7 +43,7 @@ def wire(
         region,
         world,
         radio,
-        [CellClock(env, c) for c in build_cells(scenario, world.cells, radio, trace)],
+        [CellClock(env, c) for c in build_cells(scenario, world.cells, radio, trace, world.ahead)],
         [CellClock(env, c) for c in build_office_cells(scenario, world)],
         [CellClock(env, c) for c in build_portable_cells(scenario, world)],
         build_congestion(scenario, world),

@@ -10,16 +10,18 @@ from math import inf
 
 import numpy as np
 
-from sim.ingest.nation import Course, Nation, course
+from sim.ingest.nation import STEP, Course, Nation, course
 from sim.ingest.outages import Outage
 from sim.ingest.pipe import Pipe
 from sim.ingest.server import Server
+from sim.ingest.sharing import FINE, Counter
 from sim.ingest.slots import Slots
-from sim.ingest.workers import Workers
+from sim.ingest.workers import Sampled, Workers
 from sim.population.world import World
 from sim.scenario.ingest_model import MEGABYTE, IngestModel
 from sim.scenario.model import Scenario
 
+_COARSE = 0.05  # a sample's few hundred flows fluctuate by as much; a finer share costs most events
 _GRID = 2001  # points of the readiness curve, one per 0.05% of the stations
 
 
@@ -32,8 +34,22 @@ class Ingest:
     pipe: Pipe
 
 
-def build_server(scenario: Scenario, world: World, fastest: float) -> Ingest:
-    """One night's server; ``fastest`` is the fastest that any flow can move, bytes/s."""
+def build_server(
+    scenario: Scenario,
+    world: World,
+    fastest: float,
+    others: Course | None = None,
+    weight: float = 1.0,
+) -> Ingest:
+    """One night's server.
+
+    Parameters
+    ----------
+    fastest : the fastest that any flow can move, bytes/s.
+    others : the load of all who are not simulated here, where it is known; None: what the scenario
+        says of the rest of the nation. Where it is given, what comes to the server is counted.
+    weight : stations of the nation that each one here stands for; the server is that much smaller.
+    """
     config, night = scenario.server, world.night
     value = {name: night[f"server.{name}"] for name in _VALUES}
     slots, workers = max(round(value["slots"]), 1), max(round(value["workers"]), 1)
@@ -49,8 +65,9 @@ def build_server(scenario: Scenario, world: World, fastest: float) -> Ingest:
         for o in config.outages
         if o.enabled
     ]
-    load = Course()
-    if config.nation is not None and config.nation.enabled:
+    shared = others is not None or weight != 1.0
+    load = others or Course()
+    if not shared and config.nation is not None and config.nation.enabled:
         load = course(
             _nation(scenario, world),
             scenario.horizon,
@@ -61,8 +78,9 @@ def build_server(scenario: Scenario, world: World, fastest: float) -> Ingest:
             queue=queue,
             outages=outages,
         )
+    bound = queue, value["deadline"], config.cancellation
     server = Server(
-        workers=Workers(workers, queue, value["deadline"], config.cancellation),
+        workers=Workers(workers, *bound) if weight == 1.0 else Sampled(workers, *bound, weight),
         service=value["service"],
         exponential=config.service_law == "exponential",
         fault=value["fault"],
@@ -70,8 +88,13 @@ def build_server(scenario: Scenario, world: World, fastest: float) -> Ingest:
         nation=load,
         retry_after=config.retry_after,
         busy_status=config.busy_status,
+        counter=Counter(scenario.horizon, FINE if weight != 1.0 else STEP) if shared else None,
     )
-    return Ingest(server, Slots(slots, config.backlog), Pipe(value["pipe"], fastest))
+    few = Slots(max(round(slots / weight), 1), round(config.backlog / weight))
+    pipe = Pipe(value["pipe"], fastest)
+    if weight != 1.0:
+        pipe = Pipe(value["pipe"] / weight, fastest, _COARSE)
+    return Ingest(server, few, pipe)
 
 
 def build_ingest(model: IngestModel, speed: float) -> Ingest:

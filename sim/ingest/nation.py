@@ -58,7 +58,7 @@ class Nation:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The load over time, one value per :data:`STEP`; after the last step there is none.
+    """The load over time, one value per ``step``; after the last step there is none.
 
     Attributes
     ----------
@@ -66,6 +66,7 @@ class Course:
     refused : probability that a connection is refused for want of slots.
     full : probability that a complete request finds the queue full.
     ahead : seconds that a request waits behind the nation's.
+    step : seconds of one value.
     done, orbit, lost : requests stored, still trying, given up (cumulative, now, cumulative).
     """
 
@@ -76,10 +77,11 @@ class Course:
     done: Sequence[float] = ()
     orbit: Sequence[float] = ()
     lost: Sequence[float] = ()
+    step: float = STEP
 
     def at(self, series: Sequence[float], now: float) -> float:
         """The value of one of the series at ``now``; 0 after its end."""
-        i = int(now / STEP)
+        i = int(now / self.step)
         return series[i] if i < len(series) else 0.0
 
 

@@ -23,6 +23,7 @@ from scipy import special
 from sim.draws import code, uniform
 from sim.ingest.nation import Course
 from sim.ingest.outages import Outage, current
+from sim.ingest.sharing import Counter
 from sim.ingest.workers import Fate, Workers
 
 _OUTAGE: Final = code("server.outage")
@@ -76,6 +77,7 @@ class Server:
     retry_after : seconds that a refusal asks to wait, if the server says so.
     busy_status : 503 (service unavailable) or 429 (too many requests, RFC 6585).
     stored : when each object was stored, by its key.
+    counter : writes down what comes to it; None: nobody asks.
     """
 
     workers: Workers
@@ -92,6 +94,7 @@ class Server:
     cv: float = 0.0
     overhead: float = 0.0
     early: bool = False
+    counter: Counter | None = None
 
     def door(self, now: float, key: int, n: int, web: bool) -> Refusal | None:
         """Does attempt ``n`` of the device ``key`` get in at ``now``? ``web``: Sirekap Web."""
@@ -147,6 +150,9 @@ class Server:
                 return Answer(now + self.overhead, self.busy_status, Refusal.BUSY)
             ahead = self.nation.at(self.nation.ahead, now)
         verdict = self.workers.submit(now, work, gone, ahead)
+        if self.counter is not None:
+            wait = self.workers.free_at - now
+            self.counter.asked(now, wait, verdict.fate is Fate.FULL)
         at = verdict.at + self.overhead
         if verdict.fate is Fate.SERVED:
             if not duplicate:

@@ -102,6 +102,11 @@ class Workers:
             heapq.heappush(waiting, start)
         return Verdict(end, fate, start)
 
+    @property
+    def free_at(self) -> float:
+        """When a worker is free for one who comes now."""
+        return self._free[0]
+
     def backlog(self, now: float) -> int:
         """Requests waiting for a worker at ``now``."""
         waiting = self._waiting
@@ -112,3 +117,49 @@ class Workers:
     def _leave_queue(self, at: float, fate: Fate) -> Verdict:
         heapq.heappush(self._waiting, at)
         return Verdict(at, fate)
+
+
+class Sampled(Workers):
+    """The same for a sample of those who come: each request stands for ``weight`` of them.
+
+    The workers are one reservoir that empties at their joint pace: what is random in single
+    workers' times is not what a sample can tell.
+
+    Parameters
+    ----------
+    weight : requests that each stands for, >= 1.
+    """
+
+    __slots__ = ("_empty_at", "_pace", "_weight")
+
+    def __init__(
+        self, workers: int, queue: int | None, deadline: float, cancellation: bool, weight: float
+    ) -> None:
+        super().__init__(1, queue, deadline, cancellation)
+        self._pace = weight / workers  # seconds until the workers have done a second of work
+        self._weight = weight
+        self._empty_at = 0.0
+
+    @property
+    def free_at(self) -> float:
+        return self._empty_at
+
+    def submit(
+        self, now: float, service: float, client_gone: float = inf, ahead: float = 0.0
+    ) -> Verdict:
+        start = max(self._empty_at, now) + ahead
+        waiting = self.backlog(now) * self._weight
+        if start > now and self.queue is not None and waiting >= self.queue:
+            return Verdict(now, Fate.FULL)
+        if start - now > self.deadline:
+            return self._leave_queue(now + self.deadline, Fate.EXPIRED)
+        if self.cancellation and client_gone < start:
+            return self._leave_queue(client_gone, Fate.CANCELLED)
+        end, fate = start + service, Fate.SERVED
+        if self.cancellation and client_gone < end:
+            end, fate = client_gone, Fate.CANCELLED
+        self._empty_at = max(self._empty_at, now) + (end - start) * self._pace
+        self.busy_time += end - start
+        if start > now:
+            heapq.heappush(self._waiting, start)
+        return Verdict(end, fate, start)

@@ -68,13 +68,24 @@ def build_radio(network: Network) -> Radio:
 
 
 def build_cells(
-    scenario: Scenario, cells: Cells, radio: Radio, trace: Profile | None
+    scenario: Scenario,
+    cells: Cells,
+    radio: Radio,
+    trace: Profile | None,
+    ahead: NDArray[np.float64] | None = None,
 ) -> list[Cell]:
-    """The night's cells: capacity split into classes, airtime left by the citizens."""
-    starts, loads = _daily(scenario)
+    """The night's cells: capacity split into classes, airtime left by the citizens.
+
+    Parameters
+    ----------
+    ahead : seconds that each kecamatan's clock is ahead of the scenario's; None: no clock is.
+    """
     built = []
-    rows = zip(cells.capacity, cells.busy_at_peak, cells.phase, strict=True)
-    for capacity, busy, phase in rows:
+    clocks = np.zeros(len(cells.capacity)) if ahead is None else ahead[cells.kecamatan]
+    days = {clock: _daily(scenario, clock) for clock in set(clocks.tolist())}
+    rows = zip(cells.capacity, cells.busy_at_peak, cells.phase, clocks.tolist(), strict=True)
+    for capacity, busy, phase, clock in rows:
+        starts, loads = days[clock]
         left: Profile = Steps(starts, tuple(1.0 - busy * load for load in loads))
         if trace is not None:
             left = Product((left, Shifted(trace, phase * _DAY)))
@@ -132,10 +143,11 @@ def portable_setup(portable: Portable, rate: float, tls: str) -> float:
 
 def build_congestion(scenario: Scenario, world: World) -> list[Congestion]:
     """What the background load does to attempts, per kecamatan."""
-    shape = Steps(*_daily(scenario))
+    shapes = {clock: Steps(*_daily(scenario, clock)) for clock in set(world.ahead.tolist())}
     return [
-        Congestion(shape, float(refused), float(broken))
-        for refused, broken in zip(
+        Congestion(shapes[clock], float(refused), float(broken))
+        for clock, refused, broken in zip(
+            world.ahead.tolist(),
             world.kecamatan["network.access_failure_at_peak"],
             world.kecamatan["network.break_rate_at_peak"],
             strict=True,
@@ -143,9 +155,10 @@ def build_congestion(scenario: Scenario, world: World) -> list[Congestion]:
     ]
 
 
-def _daily(scenario: Scenario) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The background's course in scenario time, day after day to the snapshot: starts and loads."""
-    offset = scenario.clock_offset()
+def _daily(scenario: Scenario, ahead: float = 0.0) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The background's course in scenario time, day after day to the snapshot: starts and loads;
+    where clocks are ``ahead`` seconds of the scenario's."""
+    offset = scenario.clock_offset() + ahead
     times = [s.since.hour * 3600.0 + s.since.minute * 60.0 - offset for s in scenario.network.shape]
     days = range(-1, ceil((scenario.horizon + offset) / _DAY) + 1)
     starts = tuple(day * _DAY + t for day in days for t in times)

@@ -21,6 +21,8 @@ class Kecamatan:
     tps : number of stations.
     failed : failures counted on the night, if known.
     blank_spots : stations without coverage, as surveyed.
+    ahead : seconds that its clock is ahead of the scenario's. What goes by the hour there (polls,
+        forms, crowded cells, operators) is that much earlier; the server's outages are not.
     """
 
     code: str
@@ -28,6 +30,7 @@ class Kecamatan:
     tps: int
     failed: int | None = None
     blank_spots: int = 0
+    ahead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ class World:
     kecamatan: dict[str, NDArray[np.float64]]
     office: NDArray[np.float64]  # U(0, 1): below ``cannot_use``, the office cannot use Sirekap
     portable: Portables
+    ahead: NDArray[np.float64]  # seconds that each kecamatan's clock is ahead of the scenario's
 
 
 def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
@@ -120,7 +121,8 @@ def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
         links = draw_portables(
             network.portable, per_district, per_station, of_station, stations.covered
         )
-    return World(draws, stations, cells, night, kecamatan, office, links)
+    ahead = np.array([k.ahead for k in region.kecamatan])
+    return World(draws, stations, cells, night, kecamatan, office, links, ahead)
 
 
 def quantities(scenario: Scenario) -> dict[str, Uncertain[Any]]:
@@ -188,13 +190,14 @@ def _draw_stations(
     ]
     by_station = np.stack(sizes, axis=1).tolist()
     start = scenario.start.timestamp()
+    ahead = np.array([k.ahead for k in region.kecamatan])
     no_app = many(station.no_app, "station.no_app", keys)
     walks = many(kpps.walks_to_signal, "people.kpps.walks_to_signal", keys)
     return Stations(
         keys=own,
         kecamatan=region.kecamatan_of(),
         cell=cell_of,
-        ready=many(station.ready, "station.ready", keys) - start,
+        ready=many(station.ready, "station.ready", keys) - start - ahead[region.kecamatan_of()],
         sizes=[row[:count] for row, count in zip(by_station, photos, strict=True)],
         radio=uniforms(own, _RADIO),
         has_app=uniforms(own, _HAS_APP) >= no_app,
