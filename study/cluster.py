@@ -79,7 +79,7 @@ class Cluster:
             if self._patience is not None and time.monotonic() - began >= self._patience:
                 raise ClusterError(
                     f"{self.name}: no worker within {self._patience:.0f} s; start some with "
-                    f"`dask worker {self.name} --nthreads 1 --nworkers auto`"
+                    f"`dask worker {self.name} --nworkers -1 --nthreads 1`"
                 )
             time.sleep(0.1)
         found = self._client.get_versions(packages=list(_PACKAGES))
@@ -153,14 +153,12 @@ class Cluster:
             self._alone_since = now
         elif self._patience is not None and now - self._alone_since >= self._patience:
             raise EnsembleError(
-                f"{self.name}: no worker for {self._patience:.0f} s; what is finished is kept, and "
-                "the same command goes on"
+                f"{self.name}: no worker for {self._patience:.0f} s; what is finished is kept"
             )
 
     def _gone(self) -> EnsembleError:
         return EnsembleError(
-            f"{self.name}: the scheduler has gone or was restarted; what is finished is kept, and "
-            "the same command goes on"
+            f"{self.name}: the scheduler has gone or was restarted; what is finished is kept"
         )
 
 
@@ -281,7 +279,9 @@ def _distributed() -> Any:
     with _installed():
         found = import_module("distributed")
         config = import_module("dask").config
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in {"distributed", "tornado", *logging.root.manager.loggerDict}:
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     # a region of the whole country is large, and goes to the scheduler once
     config.set({"distributed.admin.large-graph-warning-threshold": "10 GB"})
     return found
