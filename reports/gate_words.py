@@ -74,11 +74,12 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "on_limit": (
         "{said}; terlalu dekat dengan batasnya untuk dipastikan",
-        "{said}; too near to its limit for nights to tell",
+        "{said}; too near to its limit to tell",
     ),
     "few_requests": (
-        "{said}; cuplikan terlalu sedikit: ulangi lebih banyak lalu lintas",
-        "{said}; too few samples to tell: replay more",
+        "{said}; cuplikan terlalu sedikit: kira-kira {needed} akan cukup; ulangi lebih banyak lalu "
+        "lintas",
+        "{said}; too few samples to tell: about {needed} would do; replay more",
     ),
     "caught": ("tertangkap", "caught"),
     "missed": ("TIDAK TERTANGKAP", "NOT CAUGHT"),
@@ -152,6 +153,18 @@ def planted(line: Line, language: Language) -> str:
     return say(f"more_{line['asked']['measure']}", code, by=language.number(by))
 
 
+def is_plain(line: Line, self_test: bool) -> bool:
+    """Is it as it should be, and is there nothing more to say of it?"""
+    if self_test:
+        return bool(line["verdict"] == "fail")
+    return bool(line["verdict"] == "pass" and not _is_same(line))
+
+
+def _is_same(line: Line) -> bool:
+    """Was nothing simulated, because nothing has changed since the baseline?"""
+    return bool(line["paired"] and not line["samples"])
+
+
 def reason(line: Line, error: float, language: Language) -> str:
     """What is with a line, how surely, and what to do: in one line."""
     unit, code = line["unit"], language.code
@@ -165,16 +178,15 @@ def reason(line: Line, error: float, language: Language) -> str:
         samples=language.number(line["samples"]), limit=limit,
     )  # fmt: skip
     if line["verdict"] == "undecided":
-        if line["kind"] == "measured":
-            return say("few_requests", code, said=said)
         if line["needed"] is None:
             return say("on_limit", code, said=said)
-        return say("few_nights", code, said=said, needed=language.number(line["needed"]))
+        few = "few_requests" if line["kind"] == "measured" else "few_nights"
+        return say(few, code, said=said, needed=language.number(line["needed"]))
     if line["verdict"] == "fail":
         return said if line["planted"] else say("fail", code, said=said)
     if line["planted"]:
         return say("blind", code, said=said)
-    return say("same", code, said=said) if line["paired"] and not line["samples"] else said
+    return say("same", code, said=said) if _is_same(line) else said
 
 
 def tested(line: Line, error: float, language: Language) -> str:

@@ -52,6 +52,14 @@ def gate(
 
     if update_baseline and self_test:
         raise UsageError("--update-baseline and --self-test are two different things; give one")
+    if update_baseline and (junit or markdown or out):
+        raise UsageError(
+            "--update-baseline judges nothing, so there is nothing to write; leave --out, --junit "
+            "and --markdown out"
+        )
+    for option, path in (("--junit", junit), ("--markdown", markdown)):
+        if path is not None and path.is_dir():
+            raise UsageError(f"{option} {path}: is a folder; give a file")
     if out is not None:
         check_free(out, "gate.json")
     its = gates.opened(file, replay, seed)

@@ -14,7 +14,7 @@ from rich.table import Table
 from reports.chapters.gate import chapter
 from reports.document import Text
 from reports.document import markdown as as_markdown
-from reports.gate_words import interval, name, planted, reason, shown, tested
+from reports.gate_words import interval, is_plain, name, planted, reason, shown, tested
 from reports.language import LANGUAGES, Language
 
 _MARK: Final = {"pass": "PASS", "fail": "FAIL", "undecided": "UNDECIDED"}
@@ -43,7 +43,7 @@ def _said(summary: Summary, language: Language) -> list[str]:
     error = summary["error"]
     if summary["self_test"]:
         return [tested(line, error, language) for line in summary["lines"]]
-    return [reason(line, error, language) for line in summary["lines"] if line["verdict"] != "pass"]
+    return [reason(line, error, language) for line in summary["lines"] if not is_plain(line, False)]
 
 
 def print_gate(summary: Summary) -> None:

@@ -15,7 +15,7 @@ from sim.scenario.inputs import Inputs
 from sim.scenario.loader import Loaded
 from sim.scenario.source import load
 from study.gate import baseline
-from study.gate.declared import Gate, open_gate
+from study.gate.declared import FIRST_KEY, Gate, is_gate, open_gate
 from study.gate.judge import Line, overall
 from study.gate.measured import judge_measured, samples
 from study.gate.predicted import Candidate, judge_predicted, predicted_baseline
@@ -58,7 +58,12 @@ def opened(file: Path, replay: Path | None, seed: int) -> Opened:
     ------
     ScenarioError, UsageError : what is wrong with them.
     """
-    loaded, inputs, variant = open_gate(*load(file))
+    tree, files = load(file)
+    if not is_gate(tree):
+        raise UsageError(
+            f"{file}: is no gate: it has no key '{FIRST_KEY}'; see docs/how-to/gate.md"
+        )
+    loaded, inputs, variant = open_gate(tree, files)
     gate = loaded.value
     part = gate.predicted
     predicts = part is not None and bool(part.thresholds or part.regression)

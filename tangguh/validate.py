@@ -52,7 +52,7 @@ def _judge(file: Path) -> str:
         gate = open_gate(tree, files)[0].value
         parts = [p for p in (gate.predicted, gate.measured) if p is not None]
         count = sum(len(p.thresholds) + (p.regression is not None) for p in parts)
-        return f"a gate with {count} thresholds"
+        return f"a gate with {count} threshold{'' if count == 1 else 's'}"
     if is_plan(tree):
         wanted = open_plan(tree, files).file
         return f"a plan with {len(wanted.objectives)} objectives and {len(wanted.levers)} levers"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.document import Block, Heading, Items, Table, Text
-from reports.gate_words import interval, name, planted, reason, shown
+from reports.gate_words import interval, is_plain, name, planted, reason, shown
 from reports.language import Language
 from reports.text import tell
 
@@ -113,7 +113,11 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         why="; ".join(summary["wrong"]),
     )  # fmt: skip
     blocks: list[Block] = [Heading(say("thresholds", code)), _table(summary, language)]
-    reasons = [reason(line, summary["error"], language) for line in _open(summary)]
+    reasons = [
+        reason(line, summary["error"], language)
+        for line in lines
+        if not is_plain(line, summary["self_test"])
+    ]
     if reasons:
         blocks += [Heading(say("reasons", code)), Items(reasons)]
     if summary["not_judged"]:
@@ -135,12 +139,6 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         would_change=say("change", code),
         blocks=blocks,
     )
-
-
-def _open(summary: Summary) -> list[dict[str, Any]]:
-    """The lines that are not as they should be."""
-    good = "fail" if summary["self_test"] else "pass"
-    return [line for line in summary["lines"] if line["verdict"] != good]
 
 
 def _table(summary: Summary, language: Language) -> Table:

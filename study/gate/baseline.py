@@ -45,7 +45,10 @@ def read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise BaselineError(f"{path}: cannot be read as a baseline: {error}") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise BaselineError(f"{path}: is not a baseline of the format {FORMAT}")
+        raise BaselineError(
+            f"{path}: is not a baseline of the format {FORMAT}; remove it, or name another file in "
+            "the gate"
+        )
     return found
 
 

@@ -45,6 +45,14 @@ class Threshold(Objective):
 
     judge: Literal["mean", "nights"] = "nights"
 
+    @model_validator(mode="after")
+    def _judged_by_one(self) -> Self:
+        if self.judge == "mean" and "in_nights" in self.model_fields_set:
+            raise ValueError(
+                "is judged by its mean and takes no 'in_nights'; leave one of them out"
+            )
+        return self
+
 
 class Regression(Section):
     """Not worse than a stored baseline: fails when the mean of ``measure`` is worse, surely (at the
@@ -112,6 +120,8 @@ class MeasuredThreshold(Section):
         if limit is None or other is not None:
             which = "at_least" if self.measure == "stored" else "at_most"
             raise ValueError(f"'{self.measure}' needs '{which}', and only that")
+        if self.measure != "answer" and "quantile" in self.model_fields_set:
+            raise ValueError(f"'{self.measure}' is a share and has no 'quantile'; leave it out")
         return self
 
 

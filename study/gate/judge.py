@@ -11,7 +11,8 @@ Rule of this file: pure; nothing is simulated, nothing is read, and nothing is p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import ceil
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -38,7 +39,7 @@ class Line:
     limit : what is kept; ``below``: must the value be below it?
     samples : nights, requests or objects.
     paired : of a regression: are these the baseline's own nights?
-    needed : about how many nights would tell; None: it is told, or no number would.
+    needed : about how many nights or requests would tell; None: it is told, or no number would.
     planted : of a self-test: by what the values were made worse.
     """
 
@@ -153,6 +154,22 @@ def measured(asked: MeasuredThreshold, values: Array, error: float) -> Line:
     ----------
     values : seconds for ``answer``; 0 or 1 for ``stored`` and ``refused``.
     """
+    line = _measured(asked, values, error)
+    if line.verdict != "undecided":
+        return line
+    return replace(line, needed=_enough_requests(asked, values, error))
+
+
+def _enough_requests(asked: MeasuredThreshold, values: Array, error: float) -> int | None:
+    """About how many requests like these would tell; None: more than a hundred times as many."""
+    for times in np.geomspace(1.1, 100.0, 48):
+        more = np.resize(values, ceil(times * len(values)))
+        if len(more) and _measured(asked, more, error).verdict != "undecided":
+            return len(more)
+    return None
+
+
+def _measured(asked: MeasuredThreshold, values: Array, error: float) -> Line:
     below = asked.measure != "stored"
     limit = asked.at_most if below else asked.at_least
     assert limit is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,9 @@ def server_gate(folder: Path, thresholds: str, *options: str) -> Result:
     file = folder / "server.yaml"
     head = "gate: server\ntitle: {id: Server, en: Server}\nmeasured:\n"
     file.write_text(head + thresholds)
-    words = ["gate", str(file), "--out", str(folder / "out"), *options]
+    words = ["gate", str(file), *options]
+    if "--update-baseline" not in options:
+        words += ["--out", str(folder / "out")]
     return CliRunner().invoke(app, words)
 
 
@@ -232,9 +235,29 @@ def test_a_folder_that_holds_something_else_is_refused_before_anything_is_simula
         ("{measure: answer, at_most: 0.2}", "a time, such as '2 s'"),
         ("{measure: refused, at_most: 2}", "not between 0 and 1"),
         ("{measure: stored, at_most: 1%}", "needs 'at_least'"),
+        ("{measure: refused, at_most: 1%, quantile: 95%}", "has no 'quantile'"),
     ],
 )
-def test_a_time_is_no_share_and_a_share_no_time(tmp_path: Path, threshold: str, said: str) -> None:
+def test_a_limit_fits_its_measure_a_time_is_no_share_and_a_share_no_time(
+    tmp_path: Path, threshold: str, said: str
+) -> None:
     done = gate(tmp_path, f"measured: {{thresholds: [{threshold}]}}\n")
     assert said in str(done.exception)
     assert "gate.yaml:" in str(done.exception)
+
+
+def test_what_cannot_be_done_is_said_before_anything_is_simulated(tmp_path: Path) -> None:
+    kept = "  thresholds: [{measure: failed, at_most: 99%, judge: mean}]\n"
+    (tmp_path / "folder").mkdir()
+    for rest, options, said in (
+        (kept, ("--junit", str(tmp_path / "folder")), "--junit .*: is a folder; give a file"),
+        (kept, ("--update-baseline", "--markdown", "m.md"), "leave --out, --junit and --markdown"),
+        (kept, ("--update-baseline",), "names no baseline that can be written now"),
+        (kept, ("--replay", str(tmp_path)), "has no 'measured' part"),
+        (kept.replace("mean", "mean, in_nights: 90%"), (), "takes no 'in_nights'"),
+    ):
+        done = gate(tmp_path, rest, *options)
+        assert re.search(said, str(done.exception)), done.exception
+    done = CliRunner().invoke(app, ["gate", str(tmp_path / "small.yaml")])
+    assert "is no gate: it has no key 'gate'" in str(done.exception)
+    assert not (tmp_path / "kept").exists()
