@@ -38,7 +38,10 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".made-from"
 PINS = ROOT / "constraints.txt"
 SCENARIO = "scenarios/bandarlampung-2020.yaml"
-SOURCES = ("dev.py", "tangguh", "sim", "study", "reports", "locustfiles", "server", "benchmarks")
+SOURCES = (
+    "dev.py", "tangguh", "sim", "study", "reports", "locustfiles", "server", "benchmarks",
+    "pipelines",
+)  # fmt: skip
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".coverage", "build")
 NO_TESTS = 5  # pytest's exit code where its arguments select none
 NO_NETWORK = (

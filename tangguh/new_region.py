@@ -17,7 +17,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from sim.population.csv_files import Reject, RejectedRowsError, delimiter_of, read_region
+from sim.population.csv_files import (
+    STATION_MAY_HAVE,
+    STATION_NEEDS,
+    Reject,
+    RejectedRowsError,
+    read_region,
+    read_table,
+)
 
 _SHIPPED: Final = Path(__file__).parent.parent / "scenarios"
 TEMPLATE: Final = _SHIPPED / "bandarlampung-2020.yaml"
@@ -96,15 +103,14 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
 
 
 def _without(source: Path, rows: set[int], target: Path) -> None:
-    text = source.read_text(encoding="utf-8-sig")
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=delimiter_of(text))
-    kept, begins = list[str](), 0
-    for _ in reader:  # a row may span lines; its number is that of its last
-        if reader.line_num not in rows:
-            kept += lines[begins : reader.line_num]
-        begins = reader.line_num
-    target.write_text("".join(kept), encoding="utf-8")
+    """The list without some rows, and without what nobody asked for, such as names and phones."""
+    kept = [row for number, row, _ in read_table(source, STATION_NEEDS) if number not in rows]
+    asked = (*STATION_NEEDS, *STATION_MAY_HAVE)
+    columns = [column for column in asked if any(column in row for row in kept)]
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
 
 
 def _list_rejects(rejects: list[Reject], target: Path) -> Path:

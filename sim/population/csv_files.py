@@ -15,12 +15,16 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sim.files import check_regular
 from sim.population.region import Kecamatan, Region, Station, spread
 
 T = TypeVar("T")
+
+STATION_NEEDS: Final = ("code", "kecamatan")
+STATION_MAY_HAVE: Final = ("kelurahan", "cell", "coverage")
+"""Columns of a list of stations; what else stands in it is read by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def _kelurahan(row: dict[str, str], known: set[str]) -> tuple[str, str, float]:
 
 
 def _by_station(name: str, path: Path, known: Sequence[Kecamatan]) -> Region:
-    rows = read_rows(path, ("code", "kecamatan"), _station)
+    rows = read_rows(path, STATION_NEEDS, _station)
     given = {d.code: d for d in known} | {d.name.casefold(): d for d in known}
     order: dict[str, int] = {}
     for _, district, *_ in rows:
