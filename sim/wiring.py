@@ -121,6 +121,7 @@ class Wiring:
         if portable is None or at < 0:
             return None
         rate = float(self.world.portable.rate[at])
+        ahead = float(self.world.ahead[link.group])
         return Brought(
             replace(
                 link,
@@ -133,8 +134,8 @@ class Wiring:
                 kept={},
             ),
             float(self.world.portable.bring[i]),
-            portable.comes,
-            portable.goes,
+            portable.comes - ahead,
+            portable.goes - ahead,
         )
 
     def operator(self, k: int, number: int, web: bool) -> Link:

@@ -113,9 +113,11 @@ def build_office_cells(scenario: Scenario, world: World) -> list[Cell]:
     portable = scenario.network.portable
     if portable is None or portable.serves != "office":
         return [office_cell(rate) for rate in rates]
-    there = portable.comes, portable.goes
     extra = np.bincount(world.portable.kecamatan, world.portable.rate, minlength=len(rates))
-    return [office_cell(rate, float(more), there) for rate, more in zip(rates, extra, strict=True)]
+    return [
+        office_cell(rate, float(more), (portable.comes - ahead, portable.goes - ahead))
+        for rate, more, ahead in zip(rates, extra, world.ahead, strict=True)
+    ]
 
 
 def build_portable_cells(scenario: Scenario, world: World) -> list[Cell]:

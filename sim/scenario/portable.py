@@ -24,7 +24,8 @@ class Portable(Scoped):
     being ready until the crew is at the link. ``works``: the chance that a link has service where
     it stands, whatever the cells have. ``rate``: its uplink, shared by those at it; ``rtt`` and
     ``loss``: of its path. It is there from ``comes`` to ``goes`` after the polls close (the
-    scenario's start), so that another day's scenario need not say it again.
+    scenario's start, by the kecamatan's clock), so that another day's scenario need not say it
+    again.
     """
 
     scopes = ("night", "kecamatan", "station")

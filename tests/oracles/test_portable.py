@@ -4,6 +4,8 @@ stations without coverage the links mend exactly the share that they reach."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,13 @@ def test_pl4_who_has_coverage_goes_on_with_the_phone_when_the_link_has_gone(smal
     assert (rows["state"][~blank] == State.SENT_KPPS).all()
     # the first photographs are known to the server, so the phone's first answers come at once
     assert (rows["sent_s"][~blank] - COMES).max() < 18 * SIZE / RATE + 60.0
+
+
+def test_pl4_links_come_by_the_clock_of_their_kecamatan(small: Small) -> None:
+    changes = WORLD.format(links=1, reach="100%", **USUAL)
+    scenario, region = small(changes)
+    first, second = region.kecamatan
+    eastern = replace(region, kecamatan=(replace(first, ahead=3600.0), second))
+    found = simulate(scenario, eastern, 5, 0)
+    assert ends(found, 0) == pytest.approx([18 * SIZE / RATE - 3600.0] * 18)
+    assert ends(found, 1) == pytest.approx([12 * SIZE / RATE] * 12)
