@@ -172,10 +172,12 @@ class Assembly:
             office = Office(env, self.uplinks, self._rules(k), 0, self.entries)
             self.offices.append(office)
             ppk = self.scenario.people.ppk
-            devices = [web_app] * ppk.web_operators + [app] * ppk.mobile_operators
-            for number, its_app in enumerate(devices):
-                link = self.wiring.operator(k, number, its_app is web_app)
-                env.process(office.operator(link, stations.sizes, its_app))
+            # even numbers for the web page, odd ones for the app: one more of a kind leaves the
+            # others their draws
+            for kind, count in enumerate((ppk.web_operators, ppk.mobile_operators)):
+                for number in range(count):
+                    link = self.wiring.operator(k, 2 * number + kind, kind == 0)
+                    env.process(office.operator(link, stations.sizes, (web_app, app)[kind]))
             env.process(office.pleno())
         hubs = self._hubs(app) if conduct.batching.hub else {}
         of = stations.kecamatan

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from simpy import Event
 
 from sim.assembly import Night
 from sim.draws import Draws
 from sim.ledger import Cause, State
+from sim.link import Link
 from sim.network.traces import read_trace, relative
 from sim.night import simulate
+from sim.people.ppk import Office
 from sim.population.world import draw_world
 from sim.scenario.conduct import BUILT_IN
 from tests.conftest import ROOT, SHIPPED, Small, app
@@ -150,3 +155,24 @@ def test_a_trace_drives_the_cells(small: Small) -> None:
     assert (with_trace.outcomes["ready_s"] == without.outcomes["ready_s"]).all()
     assert with_trace.outcomes["sent_s"].tobytes() != without.outcomes["sent_s"].tobytes()
     assert SHIPPED.exists()
+
+
+def test_another_operator_of_the_web_page_leaves_those_of_the_app_their_draws(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys: list[tuple[bool, int]] = []
+
+    def operator(self: Office, link: Link, sizes: object, its: object) -> Iterator[Event]:
+        keys.append((link.web, link.key))
+        yield Event(self.env)
+
+    monkeypatch.setattr(Office, "operator", operator)
+    found = []
+    for web, mobile in ((1, 1), (2, 1), (1, 2)):
+        keys.clear()
+        changes = f"people: {{ppk: {{web_operators: {web}, mobile_operators: {mobile}}}}}\n"
+        simulate(*small(changes), 3, 0)
+        assert len(set(keys)) == len(keys) == 2 * (web + mobile)
+        found.append(set(keys))
+    assert found[0] < found[1]
+    assert found[0] < found[2]
