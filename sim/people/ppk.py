@@ -82,8 +82,10 @@ class Office:
     _more: Event | None = None
 
     def hand_over(self, station: int) -> None:
-        """A station's crew could not send; the office will."""
+        """A station's crew could not send; the office will, or type it once Excel is permitted."""
         self.queue.append(station)
+        if not isnan(self.excel_at):
+            self.entries[station].excel = True
         if self._more is not None:
             self._more.succeed()
             self._more = None
@@ -91,7 +93,7 @@ class Office:
     def sent(self, _station: int) -> None:
         """A station of this kecamatan has arrived, whoever sent it."""
         self.open_stations -= 1
-        if self.open_stations == 0:
+        if self.open_stations == 0 and isnan(self.complete_at):
             self.complete_at = self.env.now
 
     def operator(

@@ -106,6 +106,28 @@ def test_a_stuck_pleno_turns_to_excel_after_permission(small: Small) -> None:
     assert (night.offices["complete_s"] > night.offices["excel_s"]).all()
 
 
+def test_who_hands_over_after_the_permission_is_typed_and_who_sends_later_changes_no_pleno(
+    small: Small,
+) -> None:
+    crews = (
+        "station: {no_app: 0%%, photo_size: 100 kB}\n"
+        "people: {kpps: {patience: %s, walks_to_signal: 100%%}, ppk: "
+        "{cannot_use: 100%%, stuck_after: 1 min, permission: 1 min, excel_per_station: 1 min}}\n"
+    )
+    never = "server: {fault: 100%, outages: []}\n"
+    night = simulate(*small(crews % "70 h" + never), 3, 0)
+    after = night.outcomes["handed_over_s"] > night.offices["excel_s"].min()
+    assert after.any()
+    assert night.outcomes["excel"][after].all()
+    late = (
+        "network: {capacity: 1 Gbit/s}\nserver: {fault: 0%, nation: null, outages: [{name: long, "
+        "begins: 2020-12-09 13:00 WIB, ends: 2020-12-12 12:00 WIB, severity: 100%}]}\n"
+    )
+    night = simulate(*small(crews % "90 h" + late), 3, 0)
+    assert (night.outcomes["state"] == State.SENT_KPPS).all()
+    assert night.offices["complete_s"].max() < night.outcomes["sent_s"].min()
+
+
 def test_a_pleno_is_complete_when_its_last_station_has_arrived(small: Small) -> None:
     scenario, region = small("server: {outages: [], fault: 0%, nation: null}\n")
     night = simulate(scenario, region, 3, 0, conduct=app("full-jitter", "chunks"))
