@@ -95,7 +95,7 @@ def assemble(
     until: float | None = None,
     then: Callable[[Shared], Way] | None = None,
     others: Course | None = None,
-    weight: float = 1.0,
+    weight: float | None = None,
 ) -> Assembly:
     """A night at its beginning.
 

@@ -58,7 +58,7 @@ def simulate(
     trace: Profile | None = None,
     window: Window | None = None,
     others: Course | None = None,
-    weight: float = 1.0,
+    weight: float | None = None,
 ) -> Night:
     """Run one night to the scenario's snapshot.
 
@@ -72,7 +72,7 @@ def simulate(
     others : the load of all who share the server and are not simulated here, in place of what the
         scenario says of the rest of the nation.
     weight : stations of a nation that each one of this sample stands for: the server is that much
-        smaller, and the rest of the nation is in the sample.
+        smaller, and there is no rest of the nation beside the sample. 1 for all of it.
 
     With ``others`` or a ``weight`` the night has what was ``counted`` at the server.
     """

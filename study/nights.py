@@ -38,8 +38,8 @@ from study.measures import measure
 from study.measures import read as read_measures
 from study.patchwork import Patchwork
 
-_VALUE: Final = np.dtype([("path", "U80"), ("value", "f8")])
-_COUNT: Final = np.dtype([("name", "U40"), ("value", "i8")])
+VALUE: Final = np.dtype([("path", "U80"), ("value", "f8")])
+COUNT: Final = np.dtype([("name", "U40"), ("value", "i8")])
 
 
 class DamagedNightError(Exception):
@@ -116,6 +116,23 @@ class Setting:
         else:
             recall_measures(self.path(task))
 
+    def simulated(self, task: Task) -> bytes:
+        """Simulate one night; what its file holds."""
+        its = self.night(task)
+        night = simulate(
+            self.scenario,
+            self.region,
+            self.seed,
+            its.replication,
+            places=its.places,
+            quantities=its.others(self.seed),
+            conduct=self.catalogue.conduct(*task.variant),
+            trace=self.trace,
+        )
+        if self.folders is None:
+            return night_bytes(night)
+        return json.dumps(measure(night, self.scenario.observed.reading)).encode()
+
 
 def perform(setting: Setting, task: Task) -> Task:
     """Simulate one night and keep it.
@@ -136,30 +153,13 @@ def simulated(setting: Setting, task: Task) -> bytes:
     UserCodeError : if a module of the user raised in it.
     """
     try:
-        return _simulated(setting, task)
+        with without_collector():
+            return setting.simulated(task)
     except Exception as error:
         blamed = blame(error, list(setting.catalogue.modules))
         if blamed is None:
             raise
         raise UserCodeError(blamed) from error
-
-
-def _simulated(setting: Setting, task: Task) -> bytes:
-    its = setting.night(task)
-    with without_collector():
-        night = simulate(
-            setting.scenario,
-            setting.region,
-            setting.seed,
-            its.replication,
-            places=its.places,
-            quantities=its.others(setting.seed),
-            conduct=setting.catalogue.conduct(*task.variant),
-            trace=setting.trace,
-        )
-    if setting.folders is None:
-        return night_bytes(night)
-    return json.dumps(measure(night, setting.scenario.observed.reading)).encode()
 
 
 @contextmanager
@@ -185,8 +185,8 @@ def night_bytes(night: Night) -> bytes:
         file,
         outcomes=night.outcomes,
         offices=night.offices,
-        values=np.array(sorted(night.values.items()), _VALUE),
-        counts=np.array(sorted(night.counts.items()), _COUNT),
+        values=np.array(sorted(night.values.items()), VALUE),
+        counts=np.array(sorted(night.counts.items()), COUNT),
     )
     return file.getvalue()
 

@@ -9,13 +9,12 @@ import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sim.assembly import Night
 from sim.scenario.errors import UserFaultError, unknown
-from sim.scenario.inputs import Inputs
+from sim.scenario.inputs import Inputs, NationInputs
 from study import store
 from study.ensemble import unfinished
 from study.experiment import Plan, carry_out
@@ -50,7 +49,7 @@ def names(given: str | None, what: str, known: Sequence[str]) -> list[str]:
 
 
 def variants(
-    inputs: Inputs, policy: str | None, batching: str | None, shaping: str | None
+    inputs: Inputs | NationInputs, policy: str | None, batching: str | None, shaping: str | None
 ) -> list[Variant]:
     """All combinations of what the options name; what is not named is the scenario's own."""
     client, catalogue = inputs.scenario.client, inputs.catalogue
@@ -61,7 +60,7 @@ def variants(
 
 
 def variant(
-    inputs: Inputs, policy: str | None, batching: str | None, shaping: str | None
+    inputs: Inputs | NationInputs, policy: str | None, batching: str | None, shaping: str | None
 ) -> Variant:
     """The scenario's own variant, or what the options replace of it."""
     found = variants(inputs, policy, batching, shaping)
@@ -70,7 +69,7 @@ def variant(
     return found[0]
 
 
-def choose_folder(inputs: Inputs, out: Path | None, resume: bool) -> Path:
+def choose_folder(inputs: Inputs | NationInputs, out: Path | None, resume: bool) -> Path:
     """The run's folder: as given, the scenario's latest to resume, or a new one."""
     if out is not None:
         return out
@@ -80,7 +79,7 @@ def choose_folder(inputs: Inputs, out: Path | None, resume: bool) -> Path:
         if not runs:
             raise UsageError(f"--resume: there is no run in {base}; start one without --resume")
         return runs[-1]
-    return base / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    return store.new_folder(base)
 
 
 def perform(
@@ -103,7 +102,7 @@ def perform(
     identity = {
         "command": command,
         "scenario": inputs.scenario.name,
-        "digest": _digest(inputs),
+        "digest": digest_of(inputs),
         "seed": seed,
         "main": list(main),
     }
@@ -131,12 +130,12 @@ def _finish(
     folder: Path, inputs: Inputs, main: Variant, nights: dict[Variant, list[Night]], seed: int
 ) -> dict[str, Any]:
     summary = summarise(inputs.scenario, inputs.region, main, nights, seed)
-    summary["digest"] = _digest(inputs)
+    summary["digest"] = digest_of(inputs)
     store.finish(folder, inputs.region, nights, summary)
     return summary
 
 
-def _digest(inputs: Inputs) -> str:
+def digest_of(inputs: Inputs | NationInputs) -> str:
     """SHA-256 over the scenario and the files that it names."""
     digest = hashlib.sha256(inputs.loaded.digest.encode())
     for file in inputs.files[len(inputs.loaded.files) :]:

@@ -39,7 +39,7 @@ def build_server(
     world: World,
     fastest: float,
     others: Course | None = None,
-    weight: float = 1.0,
+    weight: float | None = None,
 ) -> Ingest:
     """One night's server.
 
@@ -49,6 +49,7 @@ def build_server(
     others : the load of all who are not simulated here, where it is known; None: what the scenario
         says of the rest of the nation. Where it is given, what comes to the server is counted.
     weight : stations of the nation that each one here stands for; the server is that much smaller.
+        What comes to it is counted, and there is no rest of the nation.
     """
     config, night = scenario.server, world.night
     value = {name: night[f"server.{name}"] for name in _VALUES}
@@ -65,7 +66,8 @@ def build_server(
         for o in config.outages
         if o.enabled
     ]
-    shared = others is not None or weight != 1.0
+    shared = others is not None or weight is not None
+    each = weight or 1.0
     load = others or Course()
     if not shared and config.nation is not None and config.nation.enabled:
         load = course(
@@ -80,7 +82,7 @@ def build_server(
         )
     bound = queue, value["deadline"], config.cancellation
     server = Server(
-        workers=Workers(workers, *bound) if weight == 1.0 else Sampled(workers, *bound, weight),
+        workers=Workers(workers, *bound) if each == 1.0 else Sampled(workers, *bound, each),
         service=value["service"],
         exponential=config.service_law == "exponential",
         fault=value["fault"],
@@ -88,12 +90,12 @@ def build_server(
         nation=load,
         retry_after=config.retry_after,
         busy_status=config.busy_status,
-        counter=Counter(scenario.horizon, FINE if weight != 1.0 else STEP) if shared else None,
+        counter=Counter(scenario.horizon, STEP if weight is None else FINE) if shared else None,
     )
-    few = Slots(max(round(slots / weight), 1), round(config.backlog / weight))
+    few = Slots(max(round(slots / each), 1), round(config.backlog / each))
     pipe = Pipe(value["pipe"], fastest)
-    if weight != 1.0:
-        pipe = Pipe(value["pipe"] / weight, fastest, _COARSE)
+    if each != 1.0:
+        pipe = Pipe(value["pipe"] / each, fastest, _COARSE)
     return Ingest(server, few, pipe)
 
 

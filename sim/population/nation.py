@@ -29,7 +29,7 @@ class Regency:
 
     Attributes
     ----------
-    zone : hours that its clock is ahead of UTC.
+    ahead : seconds that its clock is ahead of the scenario's.
     tps, kecamatan : how many it has.
     standing, source : what the number of its stations rests on.
     """
@@ -37,7 +37,7 @@ class Regency:
     code: str
     name: str
     province: str
-    zone: int
+    ahead: float
     tps: int
     kecamatan: int
     standing: str
@@ -56,7 +56,12 @@ class Part:
         regency = self.regency
         sizes = _divided(regency)
         districts = [
-            Kecamatan(f"{regency.code}{k + 1:02d}", f"{regency.name} {k + 1}", sizes[k])
+            Kecamatan(
+                f"{regency.code}{k + 1:02d}",
+                f"{regency.name} {k + 1}",
+                sizes[k],
+                ahead=regency.ahead,
+            )
             for k in self.kecamatan
         ]
         return Region(regency.name, tuple(districts), tuple(spread(districts, [])))
@@ -106,23 +111,27 @@ def whole_of(parts: Sequence[Part], name: str) -> Region:
     return Region(name, tuple(districts), tuple(spread(districts, [])))
 
 
-def read_nation(name: str, path: Path) -> Nation:
+def read_nation(name: str, path: Path, clock: float) -> Nation:
     """A nation from a CSV with a row a regency.
 
     Columns: code, name, province, zone (WIB, WITA, WIT), tps, kecamatan (how many), standing
     (counted, stated, apportioned, assumed) and source.
 
+    Parameters
+    ----------
+    clock : seconds that the scenario's clock is ahead of UTC.
+
     Raises
     ------
     RejectedRowsError : listing every row that cannot be used.
     """
-    regencies = read_rows(path, _COLUMNS, _regency)
+    regencies = read_rows(path, _COLUMNS, lambda row: _regency(row, clock))
     if not sum(r.tps for r in regencies):
         raise RejectedRowsError([Reject(path, 1, "there are no stations: every tps is 0")])
     return Nation(name, tuple(r for r in regencies if r.tps))
 
 
-def _regency(row: dict[str, str]) -> Regency:
+def _regency(row: dict[str, str], clock: float) -> Regency:
     zone, standing = row["zone"].upper(), row["standing"].lower()
     if zone not in ZONES:
         raise ValueError(f"zone '{row['zone']}' is none of {', '.join(ZONES)}")
@@ -132,7 +141,8 @@ def _regency(row: dict[str, str]) -> Regency:
     if not 1 <= kecamatan <= max(tps, 1):
         raise ValueError(f"kecamatan is {kecamatan}; expected 1 to the {tps} stations")
     names = text(row, "code"), text(row, "name"), text(row, "province")
-    return Regency(*names, ZONES[zone], tps, kecamatan, standing, row["source"])
+    ahead = ZONES[zone] * 3600.0 - clock
+    return Regency(*names, ahead, tps, kecamatan, standing, row["source"])
 
 
 def _divided(regency: Regency) -> list[int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sim.network.profile import Profile
 from sim.network.traces import TraceError, read_trace, relative
 from sim.population.csv_files import RejectedRowsError, read_region
+from sim.population.nation import Nation, read_nation
 from sim.population.region import Region
 from sim.scenario.conduct import Catalogue, check_scenario
 from sim.scenario.errors import Problem, ScenarioError
@@ -47,8 +48,34 @@ class Inputs:
         return self.loaded.value
 
 
+@dataclass(frozen=True, slots=True)
+class NationInputs:
+    """A scenario of a whole nation that is ready to run."""
+
+    loaded: Loaded[Scenario]
+    nation: Nation
+    trace: Profile | None
+    files: list[Path]
+    catalogue: Catalogue
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario itself."""
+        return self.loaded.value
+
+
+def load_either(path: Path) -> Inputs | NationInputs:
+    """Read a scenario, of a region or of a nation, and the files that it names.
+
+    Raises
+    ------
+    ScenarioError, RejectedRowsError : as :func:`load_inputs`.
+    """
+    return _check(*load(path))
+
+
 def load_inputs(path: Path) -> Inputs:
-    """Read a scenario and the files that it names.
+    """Read a scenario of a region and the files that it names.
 
     Raises
     ------
@@ -60,6 +87,14 @@ def load_inputs(path: Path) -> Inputs:
 
 def check_inputs(tree: Item, scenario_files: list[Path]) -> Inputs:
     """The same for a tree that has been read from files."""
+    found = _check(tree, scenario_files)
+    if isinstance(found, NationInputs):
+        what = "is a whole nation; `tangguh run` takes it, this command takes a region"
+        raise ScenarioError([found.loaded.problem(("region", "regencies"), what)])
+    return found
+
+
+def _check(tree: Item, scenario_files: list[Path]) -> Inputs | NationInputs:
     for key, (kind, command) in _OTHERS.items():
         if key in tree.value:
             what = f"is {kind}, not a scenario; `tangguh {command}` takes it"
@@ -79,16 +114,26 @@ def check_inputs(tree: Item, scenario_files: list[Path]) -> Inputs:
     tps = named(("region", "tps"), region.tps)
     kecamatan = named(("region", "kecamatan"), region.kecamatan)
     kelurahan = named(("region", "kelurahan"), region.kelurahan)
+    regencies = named(("region", "regencies"), region.regencies)
     trace = named(("network", "trace"), loaded.value.network.trace)
     if problems:
         raise ScenarioError(problems)
-    stations = read_region(region.name, tps=tps, kecamatan=kecamatan, kelurahan=kelurahan)
+    offset = loaded.value.start.utcoffset()
+    assert offset is not None  # an instant has a zone
+    stations = (
+        read_region(region.name, tps=tps, kecamatan=kecamatan, kelurahan=kelurahan)
+        if regencies is None
+        else read_nation(region.name, regencies, offset.total_seconds())
+    )
     try:
         profile = relative(read_trace(trace)) if trace else None
     except TraceError as error:
         raise ScenarioError([Problem(error.file, error.line, 1, "", error.reason)]) from None
-    files = loaded.files + [f for f in (tps, kecamatan, kelurahan, trace) if f is not None]
-    return Inputs(loaded, stations, profile, [*files, *catalogue.modules], catalogue)
+    named_files = (tps, kecamatan, kelurahan, regencies, trace)
+    files = [*loaded.files, *(f for f in named_files if f is not None), *catalogue.modules]
+    if isinstance(stations, Nation):
+        return NationInputs(loaded, stations, profile, files, catalogue)
+    return Inputs(loaded, stations, profile, files, catalogue)
 
 
 Faults = (ScenarioError, RejectedRowsError)

@@ -41,21 +41,31 @@ class Title(Section):
 
 class Region(Scoped):
     """Where the stations are. Either ``tps`` (a list of stations, one a row) or ``kecamatan``
-    (stations counted per kecamatan), optionally with ``kelurahan`` to divide them further."""
+    (stations counted per kecamatan), optionally with ``kelurahan`` to divide them further; or, for
+    a whole nation, ``regencies`` (stations counted per regency or city)."""
 
     scopes = ("night", "kecamatan")
     name: str
     tps: str | None = None
     kecamatan: str | None = None
     kelurahan: str | None = None
+    regencies: str | None = None
     stations_per_cell: Uncertain[Number]
     tps_standing: Literal["counted", "stated", "assumed"] = "counted"
     tps_source: str = ""
 
     @model_validator(mode="after")
     def _has_stations(self) -> Self:
-        if self.tps is None and self.kecamatan is None:
-            raise ValueError("needs 'tps' (a CSV of stations) or 'kecamatan' (a CSV of counts)")
+        if self.regencies is not None:
+            if self.tps or self.kecamatan or self.kelurahan:
+                raise ValueError(
+                    "'regencies' are a whole nation: 'tps', 'kecamatan', 'kelurahan' must be null"
+                )
+        elif self.tps is None and self.kecamatan is None:
+            raise ValueError(
+                "needs 'tps' (a CSV of stations) or 'kecamatan' (a CSV of counts); "
+                "'regencies' for a nation"
+            )
         return self
 
 
@@ -294,6 +304,10 @@ class Scenario(Section):
             raise ValueError("'snapshot' must be later than 'start'")
         if self.snapshot - self.start > timedelta(days=60):
             raise ValueError("'snapshot' lies more than 60 days after 'start'")
+        if self.region.regencies is not None and self.server.nation is not None:
+            raise ValueError(
+                "'region.regencies' are the whole nation: 'server.nation', its rest, must be null"
+            )
         return self
 
     @property

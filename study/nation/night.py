@@ -1,0 +1,202 @@
+"""One night of a nation: the loop through the server is closed by a sample, then every regency.
+
+    sample of the stations, server as much smaller  ->  course: what the server does and when
+    every regency by itself under that course       ->  outcomes, and what all of them bring
+    is that what the course was made of?            ->  if not, again with twice the sample
+
+Where the whole (or the sample that was asked for) is no larger than the first sample it is
+simulated as it is, and nothing is split. A finished night is two files; what they were made of is
+then removed.
+
+Rule of this file: the order of the steps; simulating and sharing out are elsewhere.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from sim.ingest.sharing import Arrivals, defect
+from sim.network.profile import Profile
+from sim.population.nation import Nation, Part
+from sim.population.region import Region
+from sim.scenario.conduct import Catalogue
+from sim.scenario.model import Scenario
+from study.ensemble import run
+from study.files import write_json
+from study.nation.tables import Place, places_of, reduced, write_stations
+from study.nation.tasks import Kept, Regional, Sample, recall
+from study.nights import Task, Variant
+
+SAMPLE: Final = 20_000
+"""Stations of the first sample: about 290 kecamatan, half a minute of one core."""
+TOLERANCE: Final = 0.05
+"""Largest defect (:func:`sim.ingest.sharing.defect`) that is let pass: 1 request in 20 came in
+another half hour than the course was made of."""
+MOST: Final = 4  # samples, each twice the one before
+
+
+class Told(NamedTuple):
+    """How far a night is: what is at work, and how many tasks of how many are done."""
+
+    replication: int
+    what: str
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be simulated, and where it is kept.
+
+    Attributes
+    ----------
+    stations : how many are simulated; the rest are like them. All of the nation's by default.
+    sample : stations that close the loop.
+    """
+
+    scenario: Scenario
+    nation: Nation
+    seed: int
+    trace: Profile | None
+    parts: Path
+    catalogue: Catalogue
+    variant: Variant
+    stations: int
+    sample: int = SAMPLE
+    tolerance: float = TOLERANCE
+
+    def places(self) -> tuple[Part, ...]:
+        """What is simulated, in the order of the nation's list."""
+        return tuple(self.nation.sample(self.stations))
+
+    def split(self) -> bool:
+        """Is it too much for one simulation?"""
+        return sum(p.tps() for p in self.places()) > self.sample
+
+    def result(self, replication: int) -> Path:
+        """Where the summary of a finished night is kept."""
+        return self.parts / f"{replication:06d}.json"
+
+    def outcomes(self, replication: int) -> Path:
+        """Where its stations are kept, one row each."""
+        return self.parts.parent / "outcomes" / f"{replication:06d}.parquet"
+
+
+class Found(NamedTuple):
+    """What was simulated of a night: kept results, and the regencies that each of them holds."""
+
+    kept: Sequence[Kept]
+    places: Sequence[Sequence[Place]]
+    sample: int
+    defects: Sequence[float]
+
+
+def carry_out(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]) -> None:
+    """Simulate a night that is not finished, keep its results, and clear away.
+
+    Raises
+    ------
+    EnsembleError : if workers die again and again.
+    UserCodeError : if a module of the user raised.
+    """
+    found = (
+        _split(plan, replication, jobs, tell) if plan.split() else _whole(plan, replication, tell)
+    )
+    rows = [k.outcomes for k in found.kept]
+    plan.outcomes(replication).parent.mkdir(parents=True, exist_ok=True)
+    write_stations(plan.outcomes(replication), found.places, rows)
+    simulated = sum(len(r) for r in rows)
+    result: dict[str, Any] = {
+        "replication": replication,
+        "simulated": simulated,
+        "weight": plan.nation.stations / simulated,
+        "split": plan.split(),
+        "sample": found.sample,
+        "defects": list(found.defects),
+        "converged": not found.defects or found.defects[-1] <= plan.tolerance,
+        **reduced(plan.scenario, found.places, found.kept),
+    }
+    write_json(plan.result(replication), result)
+    shutil.rmtree(plan.parts / f"{replication:06d}")
+
+
+def _whole(plan: Plan, replication: int, tell: Callable[[Told], None]) -> Found:
+    """All at once: nothing is split."""
+    kept = _sampled(plan, plan.places(), replication, tell)
+    return Found([kept], [places_of(plan.places())], len(kept.outcomes), [])
+
+
+def _split(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]) -> Found:
+    places = plan.places()
+    simulated = sum(p.tps() for p in places)
+    weight = plan.nation.stations / simulated
+    defects: list[float] = []
+    for turn in range(MOST):
+        wanted = plan.sample * 2**turn
+        sample = _sampled(plan, tuple(plan.nation.sample(wanted)), replication, tell)
+        assert sample.course is not None
+        its = len(sample.outcomes)
+        setting = Regional(
+            plan.scenario,
+            Region(plan.nation.name, (), ()),
+            plan.seed,
+            plan.trace,
+            plan.parts,
+            plan.catalogue,
+            replication=replication,
+            places=places,
+            weight=weight,
+            stations=plan.nation.stations,
+            course=sample.course,
+            folder=f"under-{its}",
+        )
+        _regencies(setting, plan.variant, jobs, tell)
+        kept = [recall(setting.path(Task(plan.variant, i))) for i in range(len(places))]
+        brought = Arrivals.total(k.brought for k in kept).times(weight)
+        expected = sample.brought.times(plan.nation.stations / its)
+        defects.append(defect(brought, expected))
+        if defects[-1] <= plan.tolerance or wanted * 2 >= plan.nation.stations:
+            break
+    return Found(kept, [[place] for place in places_of(places)], its, defects)
+
+
+def _sampled(
+    plan: Plan, parts: tuple[Part, ...], replication: int, tell: Callable[[Told], None]
+) -> Kept:
+    stations = sum(p.tps() for p in parts)
+    setting = Sample(
+        plan.scenario,
+        Region(plan.nation.name, (), ()),
+        plan.seed,
+        plan.trace,
+        plan.parts,
+        plan.catalogue,
+        sample=parts,
+        weight=plan.nation.stations / stations,
+    )
+    task = Task(plan.variant, replication)
+    tell(Told(replication, f"sample of {stations:,}", 0, 1))
+    run(setting, [task], 1, lambda _: None)
+    return recall(setting.path(task))
+
+
+def _regencies(
+    setting: Regional, variant: Variant, jobs: int, tell: Callable[[Told], None]
+) -> None:
+    """Every regency, the largest first, so that none is left alone at the end."""
+    sizes = [p.tps() for p in setting.places]
+    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+    tasks = [Task(variant, i) for i in order]
+    done = 0
+
+    def finished(_task: Task) -> None:
+        nonlocal done
+        done += 1
+        tell(Told(setting.replication, "regencies", done, len(tasks)))
+
+    tell(Told(setting.replication, "regencies", 0, len(tasks)))
+    run(setting, tasks, jobs, finished)

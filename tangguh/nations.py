@@ -1,0 +1,130 @@
+"""What ``tangguh run`` does with a scenario of a whole nation.
+
+Rule of this file: from the command line's values to kept nights; nothing is printed but progress.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from sim.scenario.inputs import NationInputs
+from study import store
+from study.files import read_json, reading, write_json
+from study.nation.night import SAMPLE, Plan, Told, carry_out
+from study.nation.summary import summarise
+from study.nights import Variant
+from tangguh.ensembles import InterruptedRunError, Outcome, digest_of
+from tangguh.progress import Bar
+
+NIGHTS: Final = 5
+"""Nights where no number is asked for: a night of 300,000 stations takes minutes."""
+FILE: Final = "nation.json"
+
+
+def perform_nation(
+    inputs: NationInputs,
+    variant: Variant,
+    *,
+    replications: int,
+    stations: int | None,
+    sample: int = SAMPLE,
+    seed: int,
+    jobs: int,
+    folder: Path,
+    resume: bool,
+) -> Outcome:
+    """Simulate the nights of a nation in a folder, and write the results there.
+
+    Parameters
+    ----------
+    stations : how many are simulated, as a sample of all; None: all.
+    sample : stations that close the loop through the shared server.
+
+    Raises
+    ------
+    RunFolderError : if the folder cannot be used.
+    InterruptedRunError : at Ctrl-C.
+    """
+    whole = inputs.nation.stations
+    identity: dict[str, Any] = {
+        "command": "run",
+        "scenario": inputs.scenario.name,
+        "digest": digest_of(inputs),
+        "seed": seed,
+        "main": list(variant),
+        "stations": min(stations or whole, whole),
+        "sample": sample,
+    }
+    with store.locked(folder):
+        parts = store.begin(folder, identity, sys.argv[1:], resume)
+        parts.mkdir(exist_ok=True)
+        plan = Plan(
+            inputs.scenario,
+            inputs.nation,
+            seed,
+            inputs.trace,
+            parts,
+            inputs.catalogue,
+            variant,
+            identity["stations"],
+            sample,
+        )
+        finished = 0
+        try:
+            with _Progress(replications) as progress:
+                for replication in range(replications):
+                    if not plan.result(replication).is_file():
+                        carry_out(plan, replication, jobs, progress.tell)
+                    finished += 1
+        except KeyboardInterrupt:
+            raise InterruptedRunError(
+                f"interrupted; {finished} of {replications} nights are kept, and what is finished "
+                f"of the next; the same command with --resume --out {folder} goes on"
+            ) from None
+        files = ", ".join(str(plan.result(r)) for r in range(replications))
+        with reading(files, "remove the damaged one and go on with --resume"):
+            summary = summarise(plan, [_read(plan.result(r)) for r in range(replications)])
+        summary["digest"] = identity["digest"]
+        write_json(folder / FILE, summary)
+    return Outcome(folder, summary)
+
+
+def _read(file: Path) -> Any:
+    return read_json(file)
+
+
+class _Progress:
+    """A bar for each part of each night."""
+
+    def __init__(self, replications: int) -> None:
+        self._replications = replications
+        self._bar: Bar | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def tell(self, told: Told) -> None:
+        """What is at work."""
+        if told.done == 0:
+            self._end()
+            what = f"night {told.replication + 1} of {self._replications}, {told.what}"
+            self._bar = Bar(what, told.of)
+            self._bar.__enter__()
+        elif self._bar is not None:
+            self._bar.advance()
+
+    def _end(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
