@@ -17,6 +17,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from locust.runners import STATE_MISSING, MasterRunner
 from locustfiles.clock import Clock
 from locustfiles.health import judge
 from locustfiles.settings import Ready, new_run
-from sim.attempts import from_row
+from sim.attempts import ATTEMPTS, from_row
 from sim.draws import Draws
 from sim.ledger import OUTCOMES
 from sim.population.world import draw_world
@@ -103,7 +104,7 @@ class Conductor:
         self.out.mkdir(parents=True, exist_ok=True)
         done: dict[str, dict[str, Any]] = {}
         clocks = wall = 0.0
-        with (self.out / "attempts.jsonl").open("w", encoding="utf-8") as self._log:
+        with (self.out / ATTEMPTS).open("x", encoding="utf-8") as self._log:
             try:
                 for worker in workers:
                     self._wake(worker)
@@ -130,7 +131,9 @@ class Conductor:
 
     def _begin_anew(self) -> None:
         """A folder of its own for each replay, and names that the server does not know yet."""
-        self.out = self._first.with_name(f"{self._first.name}-{self._led}")
+        numbers = count(2)
+        while (self.out / ATTEMPTS).exists():
+            self.out = self._first.with_name(f"{self._first.name}-{next(numbers)}")
         if self._renews:
             self.ready = replace(self.ready, settings=replace(self.ready.settings, run=new_run()))
 

@@ -23,11 +23,13 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles.conductor import TO_MASTER, Conductor
 from locustfiles.crew import TO_WORKERS, Crew
+from locustfiles.lifeline import hold_on
 from locustfiles.options import add_options, from_options
 from locustfiles.safety import RefusedError
 from locustfiles.settings import SettingsError
 from locustfiles.targets.messages import TargetError
 from locustfiles.web.pages import extend
+from sim.attempts import ATTEMPTS
 from sim.scenario.inputs import Faults
 
 
@@ -48,6 +50,7 @@ def _options(parser: Any) -> None:
 
 @events.init.add_listener
 def _init(environment: Environment, **_: Any) -> None:
+    hold_on()
     runner = environment.runner
     options = environment.parsed_options
     if runner is None or options is None:
@@ -64,7 +67,10 @@ def _init(environment: Environment, **_: Any) -> None:
     if ready is None:
         return
     begun = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    out = options.out or Path("out") / ready.inputs.scenario.name / f"replay-{begun}"
+    out = Path(options.out or Path("out") / ready.inputs.scenario.name / f"replay-{begun}")
+    if (out / ATTEMPTS).exists():
+        sys.stderr.write(f"{out}: holds the attempts of another replay; give another --out\n")
+        sys.exit(2)
 
     def ended(code: int) -> None:
         environment.process_exit_code = code
@@ -75,10 +81,10 @@ def _init(environment: Environment, **_: Any) -> None:
         else:
             runner.stop()
 
-    conductor = Conductor(environment, ready, Path(out), ended, renews=options.run is None)
+    conductor = Conductor(environment, ready, out, ended, renews=options.run is None)
     for what in TO_MASTER:
         runner.register_message(what, _receiving(conductor, what), concurrent=True)
-    extend(environment, conductor, Path(out))
+    extend(environment, conductor, out)
     leading: list[Any] = []
 
     @environment.events.test_start.add_listener

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import nan
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sim.ledger import Cause
+
+ATTEMPTS: Final = "attempts.jsonl"
+"""The file of a replay that grows while attempts are made."""
 
 
 class Attempt(NamedTuple):

@@ -21,7 +21,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from study.nights import DamagedNightError, Setting, Task, pack, perform, work
+from study.files import clear_scratch
+from study.nights import DamagedNightError, Setting, Task, pack, perform
+from study.worker import work
 
 _MAX_CRASHES: Final = 3  # workers of each place that may die in a row without a night finished
 _SPAWN: Final = multiprocessing.get_context("spawn")
@@ -76,9 +78,11 @@ def run(
     EnsembleError : if workers die without getting any night done.
     """
     todo = unfinished(setting, tasks)
-    elsewhere = _ELSEWHERE.get()
     if not todo:
         return
+    for folder in {setting.path(task).parent for task in todo}:
+        clear_scratch(folder)
+    elsewhere = _ELSEWHERE.get()
     if elsewhere is not None:
         performed = elsewhere(setting, todo)
     elif jobs <= 1 or len(todo) <= 1:

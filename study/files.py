@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +35,10 @@ class DamagedFileError(UserFaultError):
     """A result that was read back and is not what its command writes."""
 
 
+_SCRATCH: Final = re.compile(r"\..+\.(\d+)")
+_ABANDONED_AFTER: Final = 600.0  # seconds; a file is written in a few
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write to; it takes the place of ``path`` when the block has ended well.
@@ -50,6 +56,25 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
     finally:
         scratch.unlink(missing_ok=True)  # it would take room on a full disk
+
+
+def clear_scratch(folder: Path) -> None:
+    """Remove what processes of this machine that were killed had half written.
+
+    It must be some minutes old, too: where machines share a folder, a number may be another's.
+    """
+    if not folder.is_dir():
+        return
+    for entry in os.scandir(folder):
+        found = _SCRATCH.fullmatch(entry.name)
+        if found is None or time.time() - entry.stat().st_mtime < _ABANDONED_AFTER:
+            continue
+        try:
+            os.kill(int(found[1]), 0)
+        except ProcessLookupError:
+            Path(entry.path).unlink(missing_ok=True)
+        except (PermissionError, OverflowError):
+            continue  # somebody else's process has that number, or nobody's ever had
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

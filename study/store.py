@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from study.files import read_json, replacing, write_json
 from study.nights import Variant
 
 PROVENANCE: Final = "provenance.json"
+LOCK: Final = ".lock"
 _PACKAGES: Final = ("tangguh", "simpy", "numpy", "scipy", "pydantic", "duckdb")
 
 
@@ -42,18 +44,51 @@ class RunFolderError(UserFaultError):
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder for this process alone."""
+    """Hold the folder, which is made if it is not there, for this process alone.
+
+    Raises
+    ------
+    RunFolderError : if another process holds it, which is named.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("w")
+        lock = (folder / LOCK).open("a+", encoding="utf-8")
     except OSError as error:
         raise RunFolderError(f"{folder}: cannot be written: {error.strerror}") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise RunFolderError(
+                f"{folder}: another run is at work in this folder ({lock.read().strip()}); wait "
+                "for it, or give another --out folder"
+            ) from None
         except OSError as error:
-            raise RunFolderError(f"{folder}: another run is at work in this folder") from error
+            raise RunFolderError(
+                f"{folder}: cannot be locked: {error.strerror}; give a folder on a disk of this "
+                "machine"
+            ) from error
+        since = datetime.now().astimezone().strftime("%H:%M:%S")
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()} on {platform.node()} since {since}\n")
+        lock.flush()
         yield
+
+
+def new_folder(base: Path, what: str = "") -> Path:
+    """Make a folder of results named by the time; a number is added where the name is taken: by a
+    command that began in the same second, or before the clock was set back."""
+    name = what + datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    base.mkdir(parents=True, exist_ok=True)
+    for more in count(1):
+        folder = base / (name if more == 1 else f"{name}-{more}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("numbers do not end")
 
 
 def begin(folder: Path, identity: Mapping[str, Any], command: Sequence[str], resume: bool) -> Path:

@@ -32,7 +32,7 @@ def arrivals(
     from study.files import write_json
     from study.stock import missing, nights, own_stage
     from tangguh.arrivals_tables import print_arrivals
-    from tangguh.studies import dated_folder, nights_bar
+    from tangguh.studies import nights_bar, results
 
     inputs = load_inputs(scenario)
     bins = read_bins(observed, inputs.scenario)
@@ -46,6 +46,6 @@ def arrivals(
         "seed": seed,
         **compare(inputs.scenario, bins, found),
     }
-    folder = dated_folder(out, f"{inputs.scenario.name}-arrivals")
-    write_json(folder / "arrivals.json", summary)
+    with results(out, f"{inputs.scenario.name}-arrivals", "arrivals.json") as folder:
+        write_json(folder / "arrivals.json", summary)
     print_arrivals(summary, folder)

@@ -20,10 +20,9 @@ from study.effects.members import Ensemble, calibrated_ensemble, prior_ensemble,
 from study.effects.study import Measured, Plan, summarise
 from study.files import replacing
 from study.nights import Variant
-from study.store import locked
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
-from tangguh.studies import open_worlds, study_folder, write_study
+from tangguh.studies import open_worlds, results, write_study
 
 
 def open_ensemble(where: Path, members: int, seed: int) -> Ensemble:
@@ -122,8 +121,7 @@ def policy_effects(
     InterruptedRunError : Ctrl-C; what was simulated is kept.
     """
     check_fits(inputs, ensemble, variants)
-    folder = study_folder(out, inputs.scenario.name, "effects")
-    with locked(folder):
+    with results(out, inputs.scenario.name, "effects.json", "effects-") as folder:
         plan = Plan.of(ensemble, variants, cache)
         measured = carry_out(plan, jobs, cache)
         summary = summarise(plan, measured, inputs.scenario) | {"command": sys.argv[1:]}

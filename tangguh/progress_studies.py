@@ -16,7 +16,7 @@ from study.files import replacing, write_json
 from study.progress.points import read_points
 from study.progress.validation import calibrated, gather, place, prior, to_simulate, validate
 from tangguh.ensembles import UsageError
-from tangguh.studies import calibrated_worlds, dated_folder, nights_bar, open_worlds
+from tangguh.studies import calibrated_worlds, nights_bar, open_worlds, results
 
 
 def score_points(
@@ -68,9 +68,9 @@ def score_points(
         "skipped": [{"row": s.row, "region": s.region, "reason": s.reason} for s in skipped],
         "rejected": [{"row": r.row, "reason": r.reason} for r in read.rejects],
     }
-    folder = dated_folder(out, "validate-progress")
-    write_json(folder / "validation.json", summary)
-    _write_csv(folder / "validation.csv", summary["points"])
+    with results(out, "validate-progress", "validation.json") as folder:
+        write_json(folder / "validation.json", summary)
+        _write_csv(folder / "validation.csv", summary["points"])
     return folder, summary
 
 

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -21,11 +20,13 @@ import typer
 
 from locustfiles.bodies import Bodies
 from locustfiles.forecast import forecast
+from locustfiles.lifeline import lifeline
 from locustfiles.options import to_options
 from locustfiles.safety import MAX_BANDWIDTH, MAX_RATE, MAX_VOLUME, Caps
 from locustfiles.settings import Ready, Settings, SettingsError, make_ready
 from locustfiles.targets.dry_run import dry_run
 from locustfiles.targets.messages import Payload
+from sim.attempts import ATTEMPTS
 from sim.draws import Draws
 from sim.population.region import Region
 from sim.population.world import draw_world
@@ -43,6 +44,7 @@ from study.replay.folder import (
 )
 from study.replay.predict import predict
 from study.replay.setting import Setting, Side
+from study.store import locked, new_folder
 from tangguh.dashboard import Dashboard
 from tangguh.dashboard_replay import ReplayBoard
 
@@ -116,10 +118,9 @@ def perform(
     """Carry a replay out; returns the exit code."""
     settings, scenario = ready.settings, ready.inputs.scenario
     model = read_ingest_model(model_file or MODEL).value
-    begun = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    folder = out or Path("out") / scenario.name / f"replay-{begun}"
-    if (folder / REPORT).exists():
-        raise SettingsError(f"{folder}: holds a replay already; give another --out folder")
+    if out is not None and out.exists():
+        with locked(out):
+            _check_unused(out)
     predicted = predict(ready.inputs, ready.conduct, settings.extent, model)
     if not any(row.joined == row.joined or row.status for row in predicted.attempts):
         raise SettingsError(
@@ -132,12 +133,25 @@ def perform(
         typer.echo(line)
     limits.check(expected)
     _answers(end.address, end.port)
-    write_prediction(folder, predicted)
-    board = _board(ready, folder, predicted)
-    trouble = _drive(ready, folder, processes, board, dashboard, web)
-    if trouble and not (folder / REPORT).exists():
-        raise SettingsError("; ".join(trouble))
-    return _conclude(ready, folder, model, predicted, trouble, must_agree)
+    folder = out or new_folder(Path("out") / scenario.name, "replay-")
+    with locked(folder):
+        _check_unused(folder)  # another one may have come and gone
+        write_prediction(folder, predicted)
+        board = _board(ready, folder, predicted)
+        trouble = _drive(ready, folder, processes, board, dashboard, web)
+        if trouble and not (folder / REPORT).exists():
+            raise SettingsError("; ".join(trouble))
+        return _conclude(ready, folder, model, predicted, trouble, must_agree)
+
+
+def _check_unused(folder: Path) -> None:
+    """What was measured is never written over, be it a whole replay or the first part of one."""
+    if (folder / REPORT).exists():
+        raise SettingsError(f"{folder}: holds a replay already; give another --out folder")
+    if (folder / ATTEMPTS).exists():
+        raise SettingsError(
+            f"{folder}: holds the attempts of a replay that was cut off; give another --out folder"
+        )
 
 
 def review(run: Path, model_file: Path | None, must_agree: bool) -> int:
@@ -225,7 +239,7 @@ def _board(ready: Ready, folder: Path, predicted: Side) -> ReplayBoard:
     settings, rows = ready.settings, predicted.outcomes
     within = (rows["sent_s"] > settings.begins) & (rows["sent_s"] <= settings.ends)
     return ReplayBoard(
-        folder / "attempts.jsonl",
+        folder / ATTEMPTS,
         predicted.attempts,
         rows["station"][within].tolist(),
         begins=settings.begins,
@@ -266,10 +280,11 @@ def _drive(
         words += ["--master-bind-port", str(port), "--master-port", str(port)]
     words += to_options(ready)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path[1:]])}
-    with (folder / "locust.log").open("w", encoding="utf-8") as log:
+    with (folder / "locust.log").open("w", encoding="utf-8") as log, lifeline() as (end, named):
         process = subprocess.Popen(
-            words, stdout=log, stderr=log, env=environment, start_new_session=True
-        )
+            words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment | named,
+            pass_fds=[end], start_new_session=True,
+        )  # fmt: skip
         try:
             with Dashboard(board, dashboard) as shown:
                 while process.poll() is None:

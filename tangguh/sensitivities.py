@@ -17,12 +17,11 @@ from study.files import replacing
 from study.nights import Variant
 from study.sensitivity.nights import Shelf, Wanted
 from study.sensitivity.study import OUTPUTS, Effort, study
-from study.store import locked
 from tangguh import ensembles
 from tangguh.effects import base_of, check_fits, open_ensemble
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
-from tangguh.studies import study_folder, write_study
+from tangguh.studies import results, write_study
 
 
 def opened(
@@ -101,7 +100,6 @@ def carry_out(
     ------
     InterruptedRunError : Ctrl-C; what was simulated is kept.
     """
-    folder = study_folder(out, inputs.scenario.name, "sensitivity")
     shelf = Shelf(ensemble, cache)
 
     def fill(what: str, wanted: Sequence[Wanted]) -> None:
@@ -110,7 +108,7 @@ def carry_out(
         with Bar(f"nights for {what}", total, total - missing) as bar:
             shelf.fill(wanted, jobs, bar.advance)
 
-    with locked(folder):
+    with results(out, inputs.scenario.name, "sensitivity.json", "sensitivity-") as folder:
         try:
             summary = study(shelf, variants, effort, fill)
         except KeyboardInterrupt:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from study.calibration.ensemble_file import read_ensemble
 from study.evidence.declared import choose, read_evidence
 from study.evidence.study import Worlds, study, to_simulate
 from study.files import write_json
-from study.store import PROVENANCE, provenance
+from study.store import LOCK, PROVENANCE, locked, new_folder, provenance
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
 
@@ -60,20 +59,20 @@ def weigh_worlds(
         known = Worlds(inputs, dict.fromkeys(inputs, 1.0 / len(inputs)))
     else:
         known, seed = calibrated_worlds(ensemble)
-    folder = dated_folder(out, evidence.evidence)
     todo = to_simulate(known, replications, seed, stock)
-    with nights_bar(todo, stock) as bar:
-        summary = study(
-            known,
-            evidence,
-            on,
-            replications,
-            seed=seed,
-            jobs=jobs,
-            stock=stock,
-            finished=bar.advance,
-        )
-    write_json(folder / "evidence.json", summary)
+    with results(out, evidence.evidence, "evidence.json") as folder:
+        with nights_bar(todo, stock) as bar:
+            summary = study(
+                known,
+                evidence,
+                on,
+                replications,
+                seed=seed,
+                jobs=jobs,
+                stock=stock,
+                finished=bar.advance,
+            )
+        write_json(folder / "evidence.json", summary)
     return folder, summary
 
 
@@ -144,17 +143,36 @@ def nights_bar(todo: int, stock: Path) -> Iterator[Bar]:
             ) from None
 
 
-def dated_folder(out: Path | None, name: str) -> Path:
-    """The folder of a study's results, made."""
-    folder = out or Path("out") / name / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+@contextmanager
+def results(out: Path | None, name: str, own: str, what: str = "") -> Iterator[Path]:
+    """A folder for a command's results, held for it alone: ``out``, or a new one.
+
+    Parameters
+    ----------
+    own : the command's own file; ``out`` may hold it, and nothing else.
+
+    Raises
+    ------
+    UsageError, RunFolderError : if ``out`` holds something else, or another command holds it.
+    """
+    if out is not None:
+        check_free(out, own)
+    folder = dated_folder(out, name, what)
+    with locked(folder):
+        yield folder
+
+
+def dated_folder(out: Path | None, name: str, what: str = "") -> Path:
+    """The folder of a command's results, made."""
+    if out is None:
+        return new_folder(Path("out") / name, what)
+    out.mkdir(parents=True, exist_ok=True)
+    return out
 
 
 def study_folder(out: Path | None, name: str, what: str) -> Path:
-    """Where a study's results go; it is not made yet."""
-    now = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return out or Path("out") / name / f"{what}-{now}"
+    """The folder of a study of a kind, made."""
+    return dated_folder(out, name, f"{what}-")
 
 
 def write_study(folder: Path, command: str, file: str, summary: Mapping[str, Any]) -> None:
@@ -173,5 +191,6 @@ def check_free(folder: Path, own: str) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--out {folder}: is a file; give a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / own).is_file():
+    held = {p.name for p in folder.iterdir()} - {LOCK} if folder.is_dir() else set()
+    if held and not (folder / own).is_file():
         raise UsageError(f"--out {folder}: holds something else; give a new folder")

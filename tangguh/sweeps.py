@@ -7,7 +7,6 @@ Rule of this file: from the grid's file to its results in a folder; what is prin
 from __future__ import annotations
 
 import csv
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from study.sweep import Stage, across, sweep
 from tangguh.dashboard import Dashboard
 from tangguh.dashboard_sweep import SweepBoard
 from tangguh.ensembles import InterruptedRunError
+from tangguh.studies import results
 
 
 def open_grid(tree: Item, files: list[Path]) -> tuple[Grid, list[Stage]]:
@@ -61,9 +61,18 @@ def sweep_grid(
     InterruptedRunError : Ctrl-C; what was simulated is kept.
     """
     grid, stages = open_grid(tree, files)
+    with results(out, grid.grid, "grid.json") as folder:
+        summary = _swept(grid, stages, seed, jobs, cache, dashboard)
+        write_json(folder / "grid.json", summary)
+        _write_csv(folder / "grid.csv", summary["worlds"])
+    return folder, summary
+
+
+def _swept(
+    grid: Grid, stages: list[Stage], seed: int, jobs: int, cache: Path, dashboard: bool
+) -> dict[str, Any]:
+    """Every world of a grid; the contents of ``grid.json``."""
     variants = grid.variants()
-    folder = out or Path("out") / grid.grid / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    folder.mkdir(parents=True, exist_ok=True)
     worlds = []
     board = SweepBoard([stage.name for stage in stages], len(variants))
     with Dashboard(board, dashboard) as shown:
@@ -92,7 +101,7 @@ def sweep_grid(
                 "same command goes on"
             ) from None
     title = grid.title.model_dump() if grid.title else {"id": grid.grid, "en": grid.grid}
-    summary = {
+    return {
         "grid": grid.grid,
         "title": title,
         "scenario": stages[0].scenario.name,
@@ -103,9 +112,6 @@ def sweep_grid(
         "worlds": worlds,
         "across": across(worlds),
     }
-    write_json(folder / "grid.json", summary)
-    _write_csv(folder / "grid.csv", worlds)
-    return folder, summary
 
 
 def _write_csv(path: Path, worlds: list[dict[str, Any]]) -> None:

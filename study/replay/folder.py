@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.attempts import Attempt, from_row
+from sim.attempts import ATTEMPTS, Attempt, from_row
 from sim.ledger import OUTCOMES, Cause, State
 from sim.population.region import Region
 from sim.scenario.errors import UserFaultError
@@ -25,7 +25,7 @@ from study.replay.setting import Side
 from study.store import write_parquet
 
 REPORT: Final = "replay.json"
-_LOGS: Final = {"measured": ("attempts.jsonl", "outcomes.npy"),
+_LOGS: Final = {"measured": (ATTEMPTS, "outcomes.npy"),
                 "predicted": ("predicted.jsonl", "predicted.npy")}  # fmt: skip
 
 _NUMBER: Final = (int, float)

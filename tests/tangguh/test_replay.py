@@ -224,6 +224,32 @@ def test_ctrl_c_ends_everything_at_once(tmp_path: Path, server: Running, scenari
     assert not left
 
 
+@pytest.mark.slow
+def test_a_replay_that_is_killed_sends_nothing_more_and_what_it_measured_is_kept(
+    tmp_path: Path, server: Running, scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = (scenario, "--host", server.url, "--window", "18:00-18:30", "--speed", 10)
+    with replaying(*words, "--processes", 2, out=out) as run:
+        run.until_it_sends(5)
+        second = refused(capsys, *words, "--out", out)
+        assert f"{out}: another run is at work in this folder (process {run.process.pid} " in second
+        everybody = run.family()
+        assert len(everybody) == 4
+        run.process.kill()
+        _, left = psutil.wait_procs(everybody, timeout=3.0)
+        for one in left:
+            one.kill()
+    assert not left
+    log = (out / "attempts.jsonl").read_bytes()
+    assert log.count(b"\n") >= 5
+    assert refused(capsys, *words, "--out", out) == (
+        f"tangguh: {out}: holds the attempts of a replay that was cut off; give another --out "
+        "folder\n"
+    )
+    assert (out / "attempts.jsonl").read_bytes() == log
+
+
 def test_what_disagrees_is_exit_1_only_if_it_must_agree(
     tmp_path: Path, server: Running, scenario: Path
 ) -> None:
