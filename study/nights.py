@@ -14,11 +14,9 @@ import gc
 import io
 import json
 import pickle
-import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -251,25 +249,3 @@ def unpack(data: bytes) -> Setting:
         load_module(path, source)
     setting: Setting = pickle.loads(inner)
     return setting
-
-
-def work(setting_file: Path, pipe: Connection) -> None:
-    """A worker process: perform the tasks that come by the pipe until it is closed; answer each
-    with None, or with the exception that it ended in. Ctrl-C is left to the parent.
-
-    The setting comes by a file: handed over by the pipe that starts a process, it would block the
-    parent for ever if the child were killed before it had read more than the pipe holds.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    setting = unpack(setting_file.read_bytes())
-    while True:
-        try:
-            task = pipe.recv()
-        except EOFError:
-            return
-        try:
-            perform(setting, task)
-        except Exception as error:  # told to the parent, which raises it
-            pipe.send(error)
-        else:
-            pipe.send(None)
