@@ -58,16 +58,24 @@ def replacing(path: Path) -> Iterator[Path]:
         scratch.unlink(missing_ok=True)  # it would take room on a full disk
 
 
-def clear_scratch(folder: Path) -> None:
-    """Remove what processes of this machine that were killed had half written.
+def clear_scratch(folder: Path, *, alone: bool = False) -> None:
+    """Remove what processes that were killed had half written.
 
-    It must be some minutes old, too: where machines share a folder, a number may be another's.
+    Parameters
+    ----------
+    alone : nobody else writes in the folder. Else the process must have been one of this machine,
+        and the file be some minutes old: where machines share a folder, a number may be another's.
     """
     if not folder.is_dir():
         return
     for entry in os.scandir(folder):
         found = _SCRATCH.fullmatch(entry.name)
-        if found is None or time.time() - entry.stat().st_mtime < _ABANDONED_AFTER:
+        if found is None:
+            continue
+        if alone:
+            Path(entry.path).unlink(missing_ok=True)
+            continue
+        if time.time() - entry.stat().st_mtime < _ABANDONED_AFTER:
             continue
         try:
             os.kill(int(found[1]), 0)

@@ -30,7 +30,7 @@ from sim.assembly import Night
 from sim.ledger import Cause, State
 from sim.population.region import Region
 from sim.scenario.errors import UserFaultError
-from study.files import read_json, replacing, write_json
+from study.files import clear_scratch, read_json, replacing, write_json
 from study.nights import Variant
 
 PROVENANCE: Final = "provenance.json"
@@ -73,6 +73,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.truncate(0)
         lock.write(f"process {os.getpid()} on {platform.node()} since {since}\n")
         lock.flush()
+        clear_scratch(folder, alone=True)
         yield
 
 

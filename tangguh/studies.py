@@ -18,7 +18,7 @@ from study.calibration.ensemble_file import read_ensemble
 from study.evidence.declared import choose, read_evidence
 from study.evidence.study import Worlds, study, to_simulate
 from study.files import write_json
-from study.store import LOCK, PROVENANCE, locked, new_folder, provenance
+from study.store import PROVENANCE, locked, new_folder, provenance
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.progress import Bar
 
@@ -176,14 +176,15 @@ def study_folder(out: Path | None, name: str, what: str) -> Path:
 
 
 def write_study(folder: Path, command: str, file: str, summary: Mapping[str, Any]) -> None:
-    """A study's summary, and where it is from."""
+    """A study's summary, by which its folder is known, and where it is from."""
     identity = {"command": command, "scenario": summary["scenario"], "seed": summary["seed"]}
-    write_json(folder / PROVENANCE, provenance(identity, sys.argv[1:]))
     write_json(folder / file, summary)
+    write_json(folder / PROVENANCE, provenance(identity, sys.argv[1:]))
 
 
 def check_free(folder: Path, own: str) -> None:
-    """Only a new or empty folder, or one that holds the command's own file.
+    """Only a new or empty folder, or one that holds the command's own file; what is hidden (a lock,
+    half a file of a command that was killed) does not count.
 
     Raises
     ------
@@ -191,6 +192,6 @@ def check_free(folder: Path, own: str) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--out {folder}: is a file; give a folder")
-    held = {p.name for p in folder.iterdir()} - {LOCK} if folder.is_dir() else set()
+    held = folder.is_dir() and any(not p.name.startswith(".") for p in folder.iterdir())
     if held and not (folder / own).is_file():
         raise UsageError(f"--out {folder}: holds something else; give a new folder")
