@@ -1,15 +1,14 @@
-"""The sentences of a calibration's page, in both languages."""
+"""The sentences of a calibration, in both languages, and its answer."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from reports.language import Language
 from reports.text import tell
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · kalibrasi", "tangguh · calibration"),
-    "switch": ("English", "Bahasa Indonesia"),
     "basis": (
         "{worlds} dunia dicocokkan dengan {total} TPS gagal dari {stations} di {kecamatan} "
         "kecamatan (bacaan: {reading}). Benih acak {seed}.",
@@ -54,8 +53,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "No world reproduces all that was counted.",
     ),
     "weights_note": (
-        "Batang: bobot dengan hitungan itu, dan galat bakunya. Garis kelabu: bobot sebelumnya.",
-        "Bars: the weight with the counts, and its standard error. Grey line: the weight before.",
+        "Batang: bobot dengan hitungan itu; garis: galat bakunya; titik: bobot sebelumnya.",
+        "Bars: the weight with the counts; lines: its standard error; dots: the weight before.",
     ),
     "caution": (
         "Bobot bertumpu pada anggapan awal setiap dunia sama kuatnya dengan pada hitungan: dunia "
@@ -67,6 +66,13 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "world": ("dunia", "world"),
     "weight": ("bobot", "weight"),
     "plausible": ("malam yang mungkin", "nights not ruled out"),
+    "error": ("galat baku", "standard error"),
+    "before_weight": ("bobot sebelumnya", "weight before"),
+    "counted": ("dihitung", "counted"),
+    "median": ("median", "median"),
+    "interval": ("selang 95%", "95% interval"),
+    "overlap_name": ("tumpang tindih", "overlap"),
+    "point": ("titik", "point"),
     "prior_total": ("awal: gagal (95%)", "prior: failed (95%)"),
     "icc": ("korelasi sisa (icc)", "correlation left (icc)"),
     "effective": ("anggota efektif", "effective members"),
@@ -154,5 +160,38 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence of a calibration's page."""
+    """A sentence of a calibration."""
     return tell(TEXT, key, language, **holes)
+
+
+def verdict(summary: dict[str, Any], language: Language) -> str:
+    """Does the mechanism beat the baselines on what was left out?"""
+    held = summary["held_out"]
+    if not all(held["beats"].values()):
+        key = "verdict_worse"
+    elif not held["surely"]:
+        key = "verdict_even"
+    else:
+        key = "verdict_better"
+    scores = {name: language.number(s["crps"], 2) for name, s in held["scores"].items()}
+    return say(
+        key,
+        language.code,
+        mechanism=scores["mechanism"],
+        beta=scores["beta_binomial"],
+        rate=scores["rate"],
+    )
+
+
+def answer(summary: dict[str, Any], language: Language) -> str:
+    """Which worlds reproduce what was counted."""
+    names = summary["reproducing"]
+    if not names:
+        return say("weights_none", language.code)
+    return say(
+        "weights_answer",
+        language.code,
+        count=len(names),
+        all=len(summary["worlds"]),
+        names=", ".join(names),
+    )

@@ -1,4 +1,5 @@
-"""The model card and the STRESS-DES checklist as files: HTML with both languages, and Markdown.
+"""The model card and the STRESS-DES checklist as files: HTML with both languages, Markdown, and the
+card as plain data, from which a report makes a chapter (:mod:`reports.chapters.card`).
 
 Rule of this file: from material to files.
 """
@@ -12,20 +13,22 @@ from typing import Any
 
 from reports.card_material import Material
 from reports.card_text import say
-from reports.document import Block, markdown
+from reports.document import Block, markdown, plain
 from reports.language import LANGUAGES, Language
-from reports.model_card import card
+from reports.model_card import card, leading
 from reports.page import fill, write
 from reports.stress_des import checklist
+from study.files import write_json
 
 
 def write_cards(folder: Path, material: Material, facts: Mapping[str, object]) -> list[Path]:
-    """Write all six files; returns their paths, the card's page first.
+    """Write all files; returns the paths of pages and texts, the card's page first.
 
     Parameters
     ----------
     facts : what the checklist's holes are filled with.
     """
+    write_json(folder / "model-card.json", _data(material))
     return [
         *_write(folder, "model-card", "title", "kicker", material, partial(card, material)),
         *_write(
@@ -33,6 +36,20 @@ def write_cards(folder: Path, material: Material, facts: Mapping[str, object]) -
             partial(checklist, facts),
         ),
     ]  # fmt: skip
+
+
+def _data(material: Material) -> dict[str, Any]:
+    """The card in both languages, with what leaders are told first."""
+    return {
+        "title": dict(material.calibration["title"]),
+        "card": {
+            language.code: {
+                **leading(material, language),
+                "blocks": [plain(block) for block in card(material, language)],
+            }
+            for language in LANGUAGES
+        },
+    }
 
 
 def _write(

@@ -33,6 +33,14 @@ TEXT: Final[Sentences] = {
         "Bukan untuk ramalan dengan satu angka, dan bukan untuk menilai orang atau kecamatan.",
         "Not for a forecast by a single number, and not for a judgement of persons or districts.",
     ),
+    "use_for": (
+        "Pakai untuk membandingkan kebijakan, dan untuk memilih apa yang harus diukur.",
+        "Use it to compare policies, and to choose what must be measured.",
+    ),
+    "missing": ("Yang belum dikerjakan: {names}.", "What has not been done: {names}."),
+    "study_effects": ("pengaruh kebijakan", "policy effects"),
+    "study_sensitivity": ("kepekaan", "sensitivity"),
+    "study_evidence": ("bukti lain", "other evidence"),
     "outcomes": ("Hasil, dan bagaimana angka terbitan dibaca", "Outcomes, and how the published "
                  "figures are read"),
     "outcome_rows": (

@@ -1,14 +1,14 @@
 """A page of text and tables as data: the same blocks become HTML and Markdown.
 
-Rule of this file: blocks and Markdown; the HTML is in ``assets/document.html.j2``.
+Rule of this file: blocks, Markdown, plain data; the HTML is in ``assets/blocks.html.j2``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A picture of ours (:mod:`reports.charts`) and its data, which is a table under it, a CSV file
-    beside the report, and what the arrow keys read out.
+    beside the report, and what a pointer and the arrow keys read out (``assets/script.js``).
 
     ``name`` is a file's name without its ending, unique in a chapter; ``svg`` a whole SVG document;
     ``title`` says what is seen, ``caption`` how it is read; ``numbers`` which columns are figures.
@@ -82,17 +82,26 @@ class Figure:
         """Its data."""
         return Table(self.head, self.rows, self.numbers)
 
-    @property
-    def readings(self) -> list[str]:
-        """Each row as a sentence: what a screen reader says at an arrow key."""
-        return [
-            f"{row[0]}: "
-            + ", ".join(f"{h} {c}" for h, c in zip(self.head[1:], row[1:], strict=True) if c)
-            for row in self.rows
-        ]
-
 
 Block = Heading | Text | Items | Table | Code | Figure
+_KINDS: Final[Mapping[str, Callable[..., Block]]] = {
+    "heading": Heading, "text": Text, "items": Items, "table": Table, "code": Code,
+    "figure": Figure,
+}  # fmt: skip
+
+
+def plain(block: Block) -> dict[str, Any]:
+    """A block as JSON can hold it."""
+    data = asdict(block)
+    return data | {"numbers": sorted(data["numbers"])} if "numbers" in data else data
+
+
+def from_plain(data: Mapping[str, Any]) -> Block:
+    """The block that :func:`plain` was given."""
+    known = dict(data)
+    if "numbers" in known:
+        known["numbers"] = frozenset(known["numbers"])
+    return _KINDS[data["kind"]](**known)
 
 
 def markdown(title: str, blocks: Sequence[Block]) -> str:

@@ -14,8 +14,6 @@ from reports.text import tell
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · kebijakan di semua dunia", "tangguh · policies over all worlds"),
-    "switch": ("English", "Bahasa Indonesia"),
     "basis_calibrated": (
         "{worlds} dunia, {members} malam terkalibrasi, benih acak {seed}. Semua kebijakan "
         "menghadapi malam yang sama. Selang: 95% untuk rata-rata (bootstrap Bayes). Bobot dunia "
@@ -89,7 +87,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "lead": ("selisih dengan berikutnya", "lead over the next"),
     "pair": ("pasangan", "pair"),
     "statement": ("pernyataan", "statement"),
-    "reproduce_title": ("Cara mengulang", "How to reproduce"),
     # a pair of policies
     "pair_first": (
         "{a} lebih baik daripada {b} di semua dunia yang dipertimbangkan.",
@@ -147,7 +144,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence of the page of the effects."""
+    """A sentence of the effects."""
     return tell(TEXT, key, language, **holes)
 
 
@@ -204,3 +201,38 @@ def _turns(pair: dict[str, Any], a: str, b: str, language: Language) -> list[str
         shares = {k: language.percent(turn[k], 0) for k in ("at", "low", "high", "now")}
         found.append(say(key, code, world=turn["world"], b=b, **shares))
     return found
+
+
+def answers(summary: dict[str, Any], language: Language) -> list[str]:
+    """The answer in two or three sentences."""
+    rows = summary["overall"]
+    best = rows[summary["choice"]]
+    safest = min(rows, key=lambda r: float(r["worst_regret"]["mean"]))
+    code = language.code
+    found = [
+        say(
+            "answer",
+            code,
+            best=best["name"],
+            regret=language.number(best["expected_regret"]["mean"], 1),
+            failed=language.number(best["failed"]["mean"]),
+            stations=language.number(summary["stations"]),
+        )
+    ]
+    if len(summary["worlds"]) > 1:
+        key = "answer_worst" if best["worst_regret"]["mean"] > 0 else None
+        if key:
+            worst = language.number(best["worst_regret"]["mean"], 1)
+            found.append(say(key, code, world=best["worst_world"], worst=worst))
+        if safest["name"] != best["name"]:
+            worst = language.number(safest["worst_regret"]["mean"], 1)
+            world = safest["worst_world"]
+            found.append(
+                say("answer_safest", code, safest=safest["name"], worst=worst, world=world)
+            )
+    return found
+
+
+def winners(ordered: list[dict[str, Any]]) -> str:
+    """The best of a world; several where they are the same to the last station."""
+    return " = ".join(r["name"] for r in ordered if r["regret"]["mean"] == 0.0)

@@ -1,15 +1,14 @@
-"""The sentences of a grid's page, in both languages."""
+"""The sentences of a grid, in both languages, and its answer."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from reports.language import Language
 from reports.text import tell
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · perbandingan kebijakan", "tangguh · comparison of policies"),
-    "switch": ("English", "Bahasa Indonesia"),
     "basis": (
         "Skenario {scenario}, {worlds} dunia, benih acak {seed}. Semua kombinasi menghadapi malam "
         "yang sama; yang jelas lebih buruk tidak diberi malam tambahan (Kim dan Nelson 2001).",
@@ -71,5 +70,26 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence of a grid's page."""
+    """A sentence of a grid."""
     return tell(TEXT, key, language, **holes)
+
+
+def best_of(world: dict[str, Any]) -> dict[str, Any]:
+    """A world's best combination."""
+    best: dict[str, Any] = next(r for r in world["rows"] if r["best"])
+    return best
+
+
+def answer(world: dict[str, Any], language: Language) -> str:
+    """Which combination is best in a world, and whether that is decided."""
+    best = best_of(world)
+    return say(
+        "decided" if world["decided"] else "undecided",
+        language.code,
+        best=best["name"],
+        failed=language.number(best["failed"]["mean"]),
+        stations=language.number(world["stations"]),
+        zone=language.number(world["indifference"]),
+        confidence=language.percent(world["confidence"], 0),
+        left=sum(r["alive"] for r in world["rows"]),
+    )

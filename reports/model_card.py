@@ -9,14 +9,12 @@ Rule of this file: from plain data to blocks, for one language.
 
 from __future__ import annotations
 
-from reports import effects_page, sensitivity_page
+from reports import effects_text, sensitivity_text
 from reports.card_material import Material
 from reports.card_text import rows, say
 from reports.document import Block, Code, Heading, Items, Table, Text
-from reports.effects_text import pair_sentences
 from reports.language import Language
 from reports.quantity_names import quantity_name
-from reports.sensitivity_text import say as say_sensitivity
 from reports.text import say as say_run
 from sim.scenario.assumptions import Assumption
 
@@ -28,6 +26,26 @@ def card(m: Material, language: Language) -> list[Block]:
         _posterior, _effects, _sensitivity, _validity, _reproduction,
     )  # fmt: skip
     return [block for section in sections for block in section(m, language)]
+
+
+def leading(m: Material, language: Language) -> dict[str, str]:
+    """What leaders are told of the model: how well it forecasts, what it is for, what was verified,
+    and what is missing."""
+    code, found = language.code, m.verification
+    if found is None:
+        verified = say("verification_none", code, why=m.why)
+    else:
+        verified = say(
+            "verification_answer", code, passed=found.passed, failed=found.failed, when=found.when
+        )
+    gaps = [name for name in m.gaps if getattr(m, name) is None]
+    missing = ", ".join(say(f"study_{name}", code) for name in gaps)
+    return {
+        "answer": _held_out_verdict(m, code)[0],
+        "recommendation": f"{say('use_for', code)} {say('not_for', code)}",
+        "certainty": verified,
+        "would_change": say("missing", code, names=missing) if gaps else say("data_gap", code),
+    }
 
 
 def _first(m: Material, language: Language) -> list[Block]:
@@ -230,7 +248,7 @@ def _effects(m: Material, language: Language) -> list[Block]:
     heading = Heading(say("effects", code))
     if found is None:
         return [heading, _gap(m, "effects", code)]
-    first, *others = effects_page.answers(dict(found), language)
+    first, *others = effects_text.answers(dict(found), language)
     best = found["names"][found["choice"]]
     keys = ("policy", "failed", "interval", "chance", "expected", "worst", "in_world")
     table = [
@@ -241,11 +259,11 @@ def _effects(m: Material, language: Language) -> list[Block]:
         for r in sorted(found["overall"], key=lambda r: float(r["expected_regret"]["mean"]))
     ]  # fmt: skip
     turns = [
-        " ".join(pair_sentences(p, best, language))
+        " ".join(effects_text.pair_sentences(p, best, language))
         for p in found["pairs"]
         if best in (p["first"], p["second"])
     ]
-    head = [effects_page.say(k, code) for k in keys]
+    head = [effects_text.say(k, code) for k in keys]
     numbers = frozenset(range(1, 6))
     said = [Text(o) for o in others]
     return [heading, Text(first, "answer"), *said, Table(head, table, numbers), Items(turns)]
@@ -256,7 +274,7 @@ def _sensitivity(m: Material, language: Language) -> list[Block]:
     heading = Heading(say("sensitivity", code))
     if found is None:
         return [heading, _gap(m, "sensitivity", code)]
-    first, *others = sensitivity_page.answers(dict(found), language)
+    first, *others = sensitivity_text.answers(dict(found), language)
     sobol = found["outputs"]["failed"]["sobol"]
     table = []
     ordered = sorted(found["screening"].items(), key=lambda r: -float(r[1]["failed"]["mu_star"]))
@@ -266,12 +284,12 @@ def _sensitivity(m: Material, language: Language) -> list[Block]:
         size = language.number(row["failed"]["mu_star"], 1)
         table.append((quantity_name(name, code), size, *shares))
     worth = [
-        (say_sensitivity(f"measure_{r['name']}", code), language.number(r["value"], 1),
+        (sensitivity_text.say(f"measure_{r['name']}", code), language.number(r["value"], 1),
          language.number(r["error"], 1))
         for r in found["value"]["rows"]
     ]  # fmt: skip
-    head = [say_sensitivity(k, code) for k in ("quantity", "mu_star", "first", "total")]
-    measured = [say_sensitivity(k, code) for k in ("measurement", "worth", "error")]
+    head = [sensitivity_text.say(k, code) for k in ("quantity", "mu_star", "first", "total")]
+    measured = [sensitivity_text.say(k, code) for k in ("measurement", "worth", "error")]
     return [
         heading,
         Text(first, "answer"),

@@ -1,4 +1,4 @@
-"""The sentences of a replay's page, in both languages."""
+"""The sentences of a replay, in both languages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from reports.text import tell
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · prediksi bertemu pengukuran", "tangguh · predicted meets measured"),
-    "switch": ("English", "Bahasa Indonesia"),
     "invalid": (
         "Pengukuran ini tidak sah: yang terukur adalah pembangkit beban, bukan server. Angka di "
         "bawah jangan dipakai untuk menilai server.",
@@ -74,7 +72,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "nothing": ("terlalu sedikit data", "too little data"),
     "quantity": ("ukuran", "quantity"),
     "why_limit": ("mengapa batas ini", "why this limit"),
-    "data": ("Angka dalam tabel", "The figures as a table"),
     "lines_title": ("Ukuran dan batasnya", "Quantities and their limits"),
     "lines_note": (
         "Batas adalah penilaian yang dapat diubah di skenario (replay.agreement).",
@@ -136,10 +133,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Wasserstein distance {wasserstein} s. Mean paired difference {mean} s ({low} to {high}), "
         "median {median} s, of {n} stations sent on both sides.",
     ),
-    "read_sojourn": (
-        "dalam {x}: prediksi {predicted}, terukur {measured}",
-        "within {x}: predicted {predicted}, measured {measured}",
-    ),
     "concurrency_title": ("Unggahan bersamaan di server", "Uploads at once at the server"),
     "concurrency_note": (
         "Dari bita pertama isi sampai jawaban. Puncak: prediksi {peak_predicted}, terukur "
@@ -153,10 +146,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "{peak_measured}.",
         "By the server's own clock (real time). Peak: predicted {peak_predicted}, measured "
         "{peak_measured}.",
-    ),
-    "read_curve": (
-        "{x}: prediksi {predicted}, terukur {measured}",
-        "{x}: predicted {predicted}, measured {measured}",
     ),
     "response_title": ("Waktu jawab server", "Response time of the server"),
     "response_note": (
@@ -172,6 +161,13 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Bagian TPS yang terkirim di jendela ini.",
         "Share of stations that were sent in the window.",
     ),
+    "kecamatan_legend": (
+        "Batang: prediksi; titik: terukur.",
+        "Bars: predicted; dots: measured.",
+    ),
+    "duration": ("lama", "duration"),
+    "cause": ("akibat", "what became of it"),
+    "key": ("hal", "item"),
     "sent": ("terkirim", "sent"),
     "same": ("hasil sama", "same outcome"),
     "median": ("median (detik)", "median (s)"),
@@ -276,7 +272,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence of a replay's page."""
+    """A sentence of a replay."""
     return tell(TEXT, key, language, **holes)
 
 

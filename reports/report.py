@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.registry import Result
-from reports.document import Figure
-from reports.language import LANGUAGES
+from reports.document import Code, Figure, Heading
+from reports.language import LANGUAGES, Language
 from reports.page import fill
 from reports.text import tell
 
@@ -26,12 +26,12 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "kicker": ("tangguh · laporan", "tangguh · report"),
     "switch": ("English", "Bahasa Indonesia"),
     "title": ("Laporan tangguh: {count} hasil", "Report by tangguh: {count} results"),
-    "basis": ("Dari: {names}.", "From: {names}."),
+    "basis": ("Sumber: folder {names}.", "Source: folder {names}."),
     "answer": ("Jawaban", "Answer"),
     "recommendation": ("Saran", "Recommendation"),
     "certainty": ("Kepastian", "Certainty"),
     "would_change": ("Yang akan mengubahnya", "What would change it"),
-    "contents": ("Isi", "Contents"),
+    "again": ("Cara mengulang", "How to reproduce"),
     "data": ("Angka dalam tabel", "The figures as a table"),
     "keys": ("Panah kiri dan kanan membacakan nilai.", "Left and right arrow keys read values."),
     "page": ("halaman", "page"),
@@ -51,7 +51,7 @@ def make_chapters(results: Sequence[Result]) -> dict[str, list[Chapter]]:
     """Every result's chapter, by language; of several, each title begins with its kind."""
     made = {}
     for at, language in enumerate(LANGUAGES):
-        chapters = [r.kind.chapter(r.summary, language) for r in results]
+        chapters = [_chapter(r, language) for r in results]
         if len(results) > 1:
             chapters = [
                 replace(c, title=f"{r.kind.words[at]}: {c.title}")
@@ -59,6 +59,15 @@ def make_chapters(results: Sequence[Result]) -> dict[str, list[Chapter]]:
             ]
         made[language.code] = chapters
     return made
+
+
+def _chapter(result: Result, language: Language) -> Chapter:
+    """A result's chapter, and how it is made again."""
+    made = result.kind.chapter(result.summary, language)
+    if not result.command:
+        return made
+    again = (Heading(say("again", language.code)), Code([result.command]))
+    return replace(made, blocks=[*made.blocks, *again])
 
 
 def basis_of(results: Sequence[Result], language: str) -> str:

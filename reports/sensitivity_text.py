@@ -1,15 +1,16 @@
-"""The sentences of the page of the sensitivity study, in both languages."""
+"""The sentences of the sensitivity study, in both languages, and its answer."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from reports.language import Language
+from reports.quantity_names import quantity_name
 from reports.text import tell
+from study.sensitivity.design import CHANCE
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · kepekaan", "tangguh · sensitivity"),
-    "switch": ("English", "Bahasa Indonesia"),
     "basis_prior": (
         "{worlds} dunia, nilai ditarik dari prior (belum dikalibrasi), benih acak {seed}; "
         "{trajectories} lintasan penyaringan, {pairs} pasang malam.",
@@ -63,12 +64,12 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "sobol_title": ("Bagian keragaman (indeks Sobol)", "Shares of the variance (Sobol' indices)"),
     "sobol_note": (
-        "Batang atas: orde pertama, yang dijelaskan besaran itu sendiri. Batang bawah: total, yang "
-        "tersisa bila hanya itu yang tidak diketahui, dengan selang 95%. Di dalam dunia; dengan "
-        "{pairs} pasang malam galatnya besar.",
-        "Upper bar: first order, what the quantity explains by itself. Lower bar: total, what is "
-        "left when only it is unknown, with the 95% interval. Within worlds; with {pairs} pairs of "
-        "nights the errors are large.",
+        "Batang: total, yang tersisa bila hanya itu yang tidak diketahui, dengan selang 95%. "
+        "Titik: orde pertama, yang dijelaskan besaran itu sendiri. Di dalam dunia; dengan {pairs} "
+        "pasang malam galatnya besar.",
+        "Bar: total, what is left when only it is unknown, with the 95% interval. Dot: first "
+        "order, what the quantity explains by itself. Within worlds; with {pairs} pairs of nights "
+        "the errors are large.",
     ),
     "untied": (
         "Malam terkalibrasi: untuk penyaringan dan indeks, tiap besaran ditarik sendiri dari "
@@ -131,6 +132,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "all_above": ("semua besaran di atas dan dunianya", "all quantities above, and the world"),
     "measurement": ("pengukuran", "measurement"),
     "worth": ("nilai (TPS)", "worth (stations)"),
+    "worth_note": (
+        "TPS lebih banyak yang terkirim; garis: dua galat baku.",
+        "More stations sent; lines: two standard errors.",
+    ),
     "error": ("galat baku", "standard error"),
     "changes": ("pilihan berubah", "choice changes"),
     "r_squared": ("R² malam yang belum dilihat", "R² on unseen nights"),
@@ -141,11 +146,51 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "first": ("orde pertama", "first order"),
     "total": ("total", "total"),
     "interval": ("selang 95%", "95% interval"),
-    "reproduce_title": ("Cara mengulang", "How to reproduce"),
-    "data": ("Angka dalam tabel", "The figures as a table"),
 }
+
+_CLEAR: Final = 2.0  # standard errors from zero at which a worth is said to be there
 
 
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence of the page of the sensitivity study."""
+    """A sentence of the sensitivity study."""
     return tell(TEXT, key, language, **holes)
+
+
+def answers(summary: dict[str, Any], language: Language) -> list[str]:
+    """The answer in three sentences."""
+    code = language.code
+    rows = summary["screening"]
+    quantities = [n for n in rows if n != CHANCE]
+    most = max(quantities, key=lambda n: float(rows[n]["failed"]["mu_star"]))
+    split = summary["outputs"]["failed"]["split"]
+    worth = summary["value"]
+    choice = summary["variants"][worth["choice"]]
+    best = worth_most(summary)
+    shares = {n: language.percent(split[n]["mean"], 0) for n in ("quantities", "chance", "worlds")}
+    low, high = (language.percent(split["chance"][k], 0) for k in ("low", "high"))
+    found = [
+        say(
+            "answer_most",
+            code,
+            first=quantity_name(most, code),
+            size=language.number(rows[most]["failed"]["mu_star"], 1),
+        ),
+        say("answer_split", code, low=low, high=high, **shares),
+    ]
+    if best is None:
+        found.append(say("answer_worthless", code, choice=choice))
+    else:
+        name = say(f"measure_{best['name']}", code)
+        value, error = (language.number(best[k], 1) for k in ("value", "error"))
+        found.append(say("answer_worth", code, name=name, value=value, error=error, choice=choice))
+    return found
+
+
+def worth_most(summary: dict[str, Any]) -> dict[str, Any] | None:
+    """The single measurement of most worth, or nothing if its worth cannot be told from zero."""
+    rows = summary["value"]["rows"]
+    single = [r for r in rows if r["quantities"] and r["name"] != "all"]
+    best: dict[str, Any] | None = max(single, key=lambda r: float(r["value"]), default=None)
+    if best is None or best["value"] < _CLEAR * best["error"] or best["value"] <= 0:
+        return None
+    return best

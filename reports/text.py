@@ -66,6 +66,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "counted": ("dihitung", "counted"),
     "predicted": ("prediksi", "predicted"),
     "outside": ("di luar selang 95%", "outside the 95% interval"),
+    "inside": ("di dalam selang 95%", "inside the 95% interval"),
+    "reading": ("cara membaca", "reading"),
+    "figure": ("angka", "figure"),
+    "check": ("cocok?", "agrees?"),
+    "state": ("akhir", "outcome"),
     "kecamatan_title": (
         "Per kecamatan: prediksi dan kenyataan",
         "By kecamatan: predicted and counted",
@@ -105,6 +110,12 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "causes_note": (
         "Penyebab kegagalan terakhir dari TPS yang belum terkirim: rata-rata malam, dan 95% malam.",
         "Cause of the last failure of the stations not sent: mean, and 95% of nights.",
+    ),
+    "portable_line": (
+        "Tautan portabel yang berfungsi: {links}; menjangkau {reached} TPS, dan {sent} di antaranya "
+        "dikirim oleh KPPS-nya (median).",
+        "Portable links with service: {links}; they reached {reached} stations, and the crews of "
+        "{sent} of these sent (medians).",
     ),
     "cause_access": ("akses ditolak sel yang padat", "access refused by a crowded cell"),
     "cause_break": ("sambungan putus di tengah", "link broke in mid-transfer"),

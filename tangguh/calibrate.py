@@ -33,7 +33,7 @@ def calibrate(
     example with seven worlds.
     """
     _one_thread()
-    from reports.calibration_page import write_calibration_page
+    from reports.result_page import write_result_page
     from sim.scenario.source import load
     from study.calibration.ensemble_file import write_ensemble
     from study.files import write_json
@@ -50,7 +50,7 @@ def calibrate(
     write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
     write_json(folder / "calibration.json", summary)
     write_ensemble(folder, ensemble)
-    print_calibration(summary, write_calibration_page(folder / "report.html", summary))
+    print_calibration(summary, write_result_page("calibration", folder, summary))
 
 
 def _one_thread() -> None:

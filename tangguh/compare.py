@@ -46,9 +46,7 @@ def compare(
     With --ensemble every policy meets the same weighted nights of every world, and the result says
     which is best in which world, what a wrong choice costs, and where the choice turns.
     """
-    from reports.effects_page import write_effects_page
-    from reports.grid_page import write_grid_page
-    from reports.page import write_page
+    from reports.result_page import write_result_page
     from sim.scenario.inputs import check_inputs
     from sim.scenario.source import load
     from study.experiment import Plan
@@ -70,7 +68,7 @@ def compare(
         where, summary = sweep_grid(
             tree, files, seed=seed, jobs=jobs, out=out, cache=cache, dashboard=dashboard
         )
-        print_grid(summary, write_grid_page(where / "report.html", summary))
+        print_grid(summary, write_result_page("grid", where, summary))
         return
     inputs = check_inputs(tree, files)
     variants = ensembles.variants(inputs, policy, batching, shaping)
@@ -81,7 +79,7 @@ def compare(
     if ensemble is not None:
         found = open_ensemble(ensemble, replications, seed)
         where, summary = policy_effects(inputs, found, variants, jobs=jobs, out=out, cache=cache)
-        print_effects(summary, write_effects_page(where / "report.html", summary))
+        print_effects(summary, write_result_page("effects", where, summary))
         return
     folder = ensembles.choose_folder(inputs, out, resume)
     outcome = ensembles.perform(
@@ -94,5 +92,5 @@ def compare(
         folder=folder,
         resume=resume,
     )
-    page = write_page(outcome.folder / "report.html", outcome.summary)
+    page = write_result_page("run", outcome.folder, outcome.summary)
     print_comparison(outcome.summary, page)

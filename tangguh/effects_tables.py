@@ -8,8 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from reports.effects_page import answers, winners
-from reports.effects_text import pair_sentences
+from reports.effects_text import answers, pair_sentences, winners
 from reports.language import Language
 
 _ENGLISH = Language("en")

@@ -41,7 +41,7 @@ def evidence(
 
     Nights are simulated once and kept; the same command with other observations only weighs anew.
     """
-    from reports.evidence_page import write_evidence_page
+    from reports.result_page import write_result_page
     from tangguh.evidence_tables import print_evidence
     from tangguh.studies import weigh_worlds
 
@@ -57,4 +57,4 @@ def evidence(
         out=out,
         stock=stock,
     )
-    print_evidence(summary, write_evidence_page(folder / "report.html", summary))
+    print_evidence(summary, write_result_page("evidence", folder, summary))

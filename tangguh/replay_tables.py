@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.language import LANGUAGES
-from reports.replay_causes import because
-from reports.replay_page import verdict
+from reports.replay_said import because, verdict
 from reports.replay_text import name_of, say
 from study.refit import Estimate, Refit
 

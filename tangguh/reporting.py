@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from reports.chapters.registry import Result, open_result
+from reports.chapters.registry import Result, open_results
 from reports.files import write_report
 from study.files import read_json, reading, write_json
 from study.store import provenance
@@ -36,7 +36,7 @@ def make_report(
     wrong = [f for f in wanted if f not in _FORMATS]
     if wrong or not wanted:
         raise UsageError(f"--format {formats}: takes html, pdf, or html,pdf")
-    results = [open_result(folder) for folder in folders]
+    results = [result for folder in folders for result in open_results(folder)]
     if out is not None:
         check_free(out, _FILE)
     folder = dated_folder(out, "report")

@@ -47,7 +47,7 @@ def run(
     ] = True,
 ) -> None:
     """Predict a night: who sends, who fails and why, with intervals, beside what was counted."""
-    from reports.page import write_page
+    from reports.result_page import write_result_page
     from sim.scenario.inputs import load_inputs
     from study.experiment import Plan
     from study.nights import Variant
@@ -73,5 +73,5 @@ def run(
         folder=folder,
         resume=resume,
     )
-    page = write_page(outcome.folder / "report.html", outcome.summary)
+    page = write_result_page("run", outcome.folder, outcome.summary)
     print_run(outcome.summary, page)

@@ -44,7 +44,7 @@ def sensitivity(
     Quantities are drawn by their own laws; with --ensemble from the nights that fit. An interrupted
     study goes on with the same command.
     """
-    from reports.sensitivity_page import write_sensitivity_page
+    from reports.result_page import write_result_page
     from study.sensitivity.study import Effort
     from tangguh.sensitivities import carry_out, opened
     from tangguh.sensitivity_tables import print_sensitivity
@@ -55,4 +55,4 @@ def sensitivity(
         seed=seed,
     )  # fmt: skip
     folder, summary = carry_out(inputs, found, variants, effort, jobs=jobs, out=out, cache=cache)
-    print_sensitivity(summary, write_sensitivity_page(folder / "report.html", summary))
+    print_sensitivity(summary, write_result_page("sensitivity", folder, summary))

@@ -10,8 +10,7 @@ from rich.table import Table
 
 from reports.language import Language
 from reports.quantity_names import quantity_name
-from reports.sensitivity_page import answers
-from reports.sensitivity_text import say
+from reports.sensitivity_text import answers, say
 
 _ENGLISH = Language("en")
 _SHOWN = 12  # factors in the terminal; the page and the files have all

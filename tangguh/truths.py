@@ -22,13 +22,12 @@ def truths(
 
     Without files all of scenarios/overload. Exit code 1 if one does not come out as it says.
     """
-    import json
-
     from rich.console import Console
 
-    from reports.truths_page import write_truths_page
+    from reports.result_page import write_result_page
     from sim.scenario.errors import ScenarioError
     from sim.scenario.loader import read
+    from study.files import write_json
     from study.truths import Truth, investigate
     from tangguh.ensembles import UsageError
     from tangguh.progress import Bar
@@ -52,12 +51,13 @@ def truths(
             found.append(investigate(world))
             bar.advance()
     out.mkdir(parents=True, exist_ok=True)
-    (out / "truths.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    summary = {"truths": found}
+    write_json(out / "truths.json", summary)
     console = Console(highlight=False)
     for truth in found:
         mark = "came out" if truth["reproduced"] else "DID NOT COME OUT"
         console.print(f"{truth['truth']}: {mark}. {truth['claim']['en']}")
-    page = write_truths_page(out / "report.html", found)
+    page = write_result_page("truths", out, summary)
     console.print(f"Page: {page}", soft_wrap=True)
     if not all(t["reproduced"] for t in found):
         raise typer.Exit(1)

@@ -1,86 +1,132 @@
 """The chapter of a calibration: does the mechanism predict what it has not seen, and which worlds
 reproduce the counts.
 
-Rule of this file: from the summary of :mod:`study.calibration` to a chapter.
+Rule of this file: from the summary of :mod:`study.calibration` to a chapter; what is told of one
+world is in :mod:`reports.chapters.calibrated_world`.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from reports.calibration_page import answer, verdict
-from reports.calibration_text import say
+from reports.calibration_text import answer, say, verdict
+from reports.chapters.calibrated_world import world_blocks
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
 from reports.charts.rows import Row, rows_chart
 from reports.document import Block, Figure, Heading, Table, Text
 from reports.language import Language
-from reports.quantity_names import quantity_name
 
 Summary = dict[str, Any]
 _LEVELS: Final = ("50", "80", "95")
-_PERCENTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_FIGURES: Final = ("total", "max", "min", "chi_square")
 
 
 def chapter(summary: Summary, language: Language) -> Chapter:
     """What leaders and engineers are told of a calibration."""
-    code = language.code
+    code, held = language.code, summary["held_out"]
     names = ", ".join(summary["reproducing"])
     advice = (
         tell_leaders("calibration_advise", code, names=names)
         if names
         else tell_leaders("calibration_none", code)
     )
+    of = held["scores"]["rate"]["of"]
     blocks: list[Block] = [
+        Text(_basis(summary, language), "note"),
         Heading(say("weights_title", code)),
         _weights(summary, language),
         Text(say("caution", code), "note"),
+        Heading(say("check_title", code)),
+        Text(say("check_note", code), "note"),
+        _checks(summary, language),
         Heading(say("held_title", code)),
         _held(summary, language),
-        Text(
-            say(
-                "held_note",
-                code,
-                folds=len(summary["held_out"]["folds"]),
-                of=summary["held_out"]["scores"]["rate"]["of"],
-            ),
-            "note",
-        ),
+        Text(say("held_note", code, folds=len(held["folds"]), of=of), "note"),
     ]
     for world in sorted(summary["worlds"], key=lambda w: -float(w["weight"])):
         if world.get("members"):
-            blocks += _world(world, language)
+            blocks += world_blocks(world, language)
+    blocks += [
+        Heading(say("emulator_title", code)),
+        Text(say("emulator_note", code), "note"),
+        _emulators(summary, language),
+    ]
     return Chapter(
         title=summary["title"][code],
         answer=answer(summary, language),
         recommendation=advice,
-        certainty=verdict(summary, language)["text"],
+        certainty=verdict(summary, language),
         would_change=tell_leaders("logs", code),
         blocks=blocks,
     )
 
 
-def _ticks(language: Language) -> list[tuple[float, str]]:
-    return [(p, language.percent(p, 0)) for p in _PERCENTS]
+def _basis(summary: Summary, language: Language) -> str:
+    observed = summary["observed"]
+    return say(
+        "basis",
+        language.code,
+        worlds=len(summary["worlds"]),
+        total=language.number(observed["total"]),
+        stations=language.number(observed["stations"]),
+        kecamatan=observed["kecamatan"],
+        reading=say(summary["reading"], language.code),
+        seed=summary["seed"],
+    )
 
 
 def _weights(summary: Summary, language: Language) -> Figure:
     code, drawn, rows = language.code, [], []
+    others = summary["readings"][1:]
     for world in sorted(summary["worlds"], key=lambda w: -float(w["weight"])):
-        weight, error = world["weight"], world["weight_error"]
-        fits = world["name"] in summary["reproducing"]
-        mark = say("fits" if fits else "misfit", code)
-        said = f"{language.percent(weight)} ± {language.percent(error)}"
+        weight, error, before = world["weight"], world["weight_error"], world["prior_weight"]
         low, high = max(weight - error, 0.0), min(weight + error, 1.0)
-        drawn.append(
-            Row(world["title"][code], weight, low, high, language.percent(weight), bar=True)
-        )
-        rows.append((world["name"], world["title"][code], said, mark))
-    title = tell_leaders("weights", code)
-    caption = say("weights_note", code).split(". ")[0] + "."
-    svg = rows_chart(drawn, _ticks(language), 0.0, 1.0, title=title, description=caption)
-    head = (say("world", code), say("world", code), say("weight", code), say("check_title", code))
-    return Figure("weights", svg, title, caption, head, rows, frozenset({2}))
+        value = language.percent(weight)
+        drawn.append(Row(world["name"], weight, low, high, value, seen=before, bar=True))
+        rows.append(
+            (
+                world["name"], world["title"][code], value, language.percent(error),
+                language.percent(before),
+                *(language.percent(world["readings"][r]["weight"]) for r in others),
+            )
+        )  # fmt: skip
+    title, caption = tell_leaders("weights", code), say("weights_note", code)
+    shares = [(k / 4, language.percent(k / 4, 0)) for k in range(5)]
+    svg = rows_chart(drawn, shares, 0.0, 1.0, title=title, description=caption)
+    head = (
+        say("world", code), tell_leaders("scarce", code), say("weight", code), say("error", code),
+        say("before_weight", code),
+        *(say("weight_as", code, reading=say(r, code)) for r in others),
+    )  # fmt: skip
+    return Figure("weights", svg, title, caption, head, rows, frozenset(range(2, len(head))))
+
+
+def _checks(summary: Summary, language: Language) -> Table:
+    """Whether each world reproduces the counts, and what its prior said of them."""
+    code, rows = language.code, []
+    for world in summary["worlds"]:
+        reading, members = world["readings"][summary["reading"]], world.get("members")
+        prior, icc = world["prior"]["total"], reading["icc_mean"]
+        if members:
+            said = say("fits" if members["reproduces"] else "misfit", code)
+            p = [language.number(members["check"][f]["p"], 2) for f in _FIGURES]
+        else:
+            total = language.number(reading["least_total"], 1)
+            said, p = say("ruled_out", code, total=total), [""] * len(_FIGURES)
+        rows.append(
+            (
+                world["name"], said, *p, language.percent(reading["plausible"], 0),
+                language.span(prior["p2.5"], prior["p97.5"]),
+                "–" if icc is None else language.number(icc, 3),
+                language.number(members["effective"], 1) if members else "–",
+            )
+        )  # fmt: skip
+    head = (
+        say("world", code), say("check_title", code), *(f"p: {say(f, code)}" for f in _FIGURES),
+        *(say(k, code) for k in ("plausible", "prior_total", "icc", "effective")),
+    )  # fmt: skip
+    return Table(head, rows, frozenset(range(2, len(head))))
 
 
 def _held(summary: Summary, language: Language) -> Table:
@@ -96,46 +142,26 @@ def _held(summary: Summary, language: Language) -> Table:
     return Table(head, rows, frozenset({1, 2, 3, 4}))
 
 
-def _world(world: Summary, language: Language) -> list[Block]:
-    code, drawn, rows = language.code, [], []
-    for row in world["members"]["kecamatan"]:
-        tps, spread = row["tps"], row["predicted"]
-        drawn.append(
-            Row(
-                row["name"], spread["p50"] / tps, spread["p2.5"] / tps, spread["p97.5"] / tps,
-                f"{row['observed']} / {tps}", (spread["p25"] / tps, spread["p75"] / tps),
-                row["observed"] / tps,
+def _emulators(summary: Summary, language: Language) -> Table:
+    code, rows = language.code, []
+    for world in summary["worlds"]:
+        checked, members = world["emulator"], world.get("members")
+        same = correction = say("none", code)
+        if members:
+            same = language.percent(members["coupling"]["same"], 0)
+            correction = (
+                f"{language.signed(members['log_correction'])} ± "
+                f"{language.number(members['log_correction_error'], 1)}"
+            )
+        rows.append(
+            (
+                world["name"], language.number(checked["r2"], 2),
+                language.percent(checked["rmse"]), language.percent(checked["night_rmse"]),
+                language.percent(checked["inside90"], 0),
+                language.percent(world["readings"][summary["reading"]]["account_rmse"]),
+                same, correction,
             )
         )  # fmt: skip
-        span = language.span(spread["p2.5"], spread["p97.5"])
-        rows.append((row["name"], str(tps), language.number(spread["p50"]), span,
-                     str(row["observed"])))  # fmt: skip
-    title = tell_leaders("ranges", code, world=world["name"])
-    caption = say("kecamatan_note", code)
-    svg = rows_chart(drawn, _ticks(language), 0.0, 1.0, title=title, description=caption)
-    seen = "dihitung" if code == "id" else "counted"
-    head = ("kecamatan", "TPS", "50%", "95%", seen)
-    quantities = [
-        (
-            quantity_name(q["path"], code),
-            *(_span(q[k], language) for k in ("prior", "posterior")),
-            language.percent(q["overlap"], 0),
-        )
-        for q in world["quantities"]
-    ]
-    overlap = say("overlap", code, share="").strip()
-    return [
-        Heading(say("world_title", code, world=world["name"], title=world["title"][code])),
-        Figure(f"world-{world['name']}", svg, title, caption, head, rows, frozenset({1, 2, 3, 4})),
-        Heading(say("learned_title", code), 3),
-        Table(
-            (say("quantity", code), say("before", code), say("after", code), overlap),
-            quantities,
-            frozenset({3}),
-        ),
-    ]
-
-
-def _span(values: list[str], language: Language) -> str:
-    low, middle, high = (language.law(v) for v in values)
-    return f"{middle} ({say('span', language.code, low=low, high=high)})"
+    keys = ("r2", "rmse", "night_rmse", "inside90", "account", "same", "correction")
+    head = (say("world", code), *(say(k, code) for k in keys))
+    return Table(head, rows, frozenset(range(1, len(head))))

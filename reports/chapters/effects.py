@@ -10,12 +10,10 @@ from typing import Any
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
-from reports.chapters.ticks import ticks
+from reports.chapters.ticks import round_up, ticks
 from reports.charts.rows import Row, rows_chart
-from reports.document import Block, Figure, Heading, Items, Text
-from reports.effects_page import answers, winners
-from reports.effects_text import pair_sentences, say
-from reports.figures import round_up
+from reports.document import Block, Figure, Heading, Items, Table, Text
+from reports.effects_text import answers, pair_sentences, say, winners
 from reports.language import Language
 
 Summary = dict[str, Any]
@@ -52,8 +50,15 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         blocks.append(
             _forest(f"world-{world['world']}", world["rows"], "regret", title, note, language)
         )
-    if turns:
-        blocks += [Heading(say("turns_title", code)), Items(turns)]
+    if len(summary["worlds"]) > 1:
+        blocks[2:2] = [Heading(say("weights_title", code)), _worlds(summary, language)]
+    blocks += [
+        Heading(say("turns_title", code)),
+        Text(say("turns_note", code, best=name), "note"),
+        Items(turns),
+        Heading(say("all_pairs", code), 3),
+        _pairs(summary, language),
+    ]
     blocks.append(
         Text(
             say(
@@ -84,6 +89,33 @@ def _wins(world: Summary, name: str) -> bool:
     return name in winners(ordered).split(" = ")
 
 
+def _worlds(summary: Summary, language: Language) -> Table:
+    """Which policy is best in which world, and by how much."""
+    code, rows = language.code, []
+    for world in summary["worlds"]:
+        ordered = sorted(world["rows"], key=lambda r: float(r["failed"]["mean"]))
+        lead = (ordered[1] if len(ordered) > 1 else ordered[0])["regret"]
+        rows.append(
+            (
+                world["world"], language.percent(world["weight"]), str(world["members"]),
+                winners(ordered), language.number(ordered[0]["failed"]["mean"]),
+                language.number(lead["mean"], 1),
+                f"{language.number(lead['low'], 1)} … {language.number(lead['high'], 1)}",
+            )
+        )  # fmt: skip
+    keys = ("world", "weight", "members", "best", "failed", "lead", "interval")
+    return Table([say(k, code) for k in keys], rows, frozenset({1, 2, 4, 5, 6}))
+
+
+def _pairs(summary: Summary, language: Language) -> Table:
+    code = language.code
+    rows = [
+        (f"{p['first']} / {p['second']}", " ".join(pair_sentences(p, p["first"], language)))
+        for p in summary["pairs"]
+    ]
+    return Table([say(k, code) for k in ("pair", "statement")], rows)
+
+
 def _forest(
     file: str,
     rows: Sequence[Summary],
@@ -99,18 +131,31 @@ def _forest(
         low, high = max(lost["low"], 0.0), max(lost["high"], 0.0)
         value = language.number(lost["mean"], 1)
         drawn.append(Row(row["name"], lost["mean"], low, high, value))
-        data.append(
-            (
-                row["name"],
-                value,
-                language.span(low, high, 1),
-                language.number(row["failed"]["mean"]),
-                language.percent(row["chance_best"], 0),
-            )
-        )
+        data.append((row["name"], value, language.span(low, high, 1), *_figures(row, language)))
     svg = rows_chart(
         drawn, ticks(0.0, reach, language), 0.0, reach, title=title, description=caption
     )
-    first = "expected" if measure == "expected_regret" else "regret"
-    head = [say(k, code) for k in ("policy", first, "interval", "failed", "chance")]
-    return Figure(file, svg, title, caption, head, data, frozenset({1, 2, 3, 4}))
+    keys = ["policy", "regret", "interval", "failed", "interval", "range", "difference", "interval",
+            "chance", "wasted"]  # fmt: skip
+    if measure == "expected_regret":
+        keys[1] = "expected"
+        keys += ["worst", "in_world"]
+    head = [say(k, code) for k in keys]
+    return Figure(file, svg, title, caption, head, data, frozenset(range(1, 11)))
+
+
+def _figures(row: Summary, language: Language) -> list[str]:
+    """All that the table under a picture says of a policy."""
+    failed, difference = row["failed"], row["difference"]
+    found = [
+        language.number(failed["mean"]),
+        language.span(failed["low"], failed["high"]),
+        language.span(failed["p2.5"], failed["p97.5"]),
+        language.signed(difference["mean"]),
+        f"{language.signed(difference['low'])} … {language.signed(difference['high'])}",
+        language.percent(row["chance_best"], 0),
+        language.number(row["wasted_bytes"] / 1e9, 1),
+    ]
+    if "worst_regret" in row:
+        found += [language.number(row["worst_regret"]["mean"], 1), row["worst_world"]]
+    return found

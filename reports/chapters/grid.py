@@ -9,13 +9,11 @@ from typing import Any
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
-from reports.chapters.ticks import ticks
+from reports.chapters.ticks import round_up, ticks
 from reports.charts.rows import Row, rows_chart
 from reports.charts.scatter import Point, scatter_chart
 from reports.document import Block, Figure, Heading, Table, Text
-from reports.figures import round_up
-from reports.grid_page import answer, best_of
-from reports.grid_text import say
+from reports.grid_text import answer, best_of, say
 from reports.language import Language
 
 Summary = dict[str, Any]
@@ -90,6 +88,7 @@ def _regret(world: Summary, language: Language) -> Figure:
                 language.number(row["failed"]["mean"]),
                 value,
                 f"{language.signed(lost['low'])} … {language.signed(lost['high'])}",
+                *_measures(row, language),
             )
         )
     title = tell_leaders("regret_of", code, world=world["world"])
@@ -97,9 +96,24 @@ def _regret(world: Summary, language: Language) -> Figure:
     svg = rows_chart(
         drawn, ticks(0.0, reach, language), 0.0, reach, title=title, description=caption
     )
-    head = [say(k, code) for k in ("combination", "nights", "failed", "regret", "interval")]
+    keys = ("combination", "nights", "failed", "regret", "interval", "chance", "t90", "t95", "t99",
+            "wasted", "peak", "airtime")  # fmt: skip
+    head = [say(k, code) for k in keys]
     name = f"regret-{world['world']}"
-    return Figure(name, svg, title, caption, head, data, frozenset({1, 2, 3, 4}))
+    return Figure(name, svg, title, caption, head, data, frozenset(range(1, len(head))))
+
+
+def _measures(row: Summary, language: Language) -> list[str]:
+    """All that the table under the picture says of a combination."""
+    measures = row["measures"]
+    hours = [measures[name]["p50"] for name in ("t90", "t95", "t99")]
+    return [
+        language.percent(row["chance_best"], 0) if row["alive"] else "–",
+        *("–" if value is None else language.number(value / 3600, 1) for value in hours),
+        language.number(measures["wasted"]["p50"] / 1e9, 2),
+        language.number(measures["peak"]["p50"]),
+        language.number(measures["airtime"]["p50"]),
+    ]
 
 
 def _front(world: Summary, language: Language) -> Figure:

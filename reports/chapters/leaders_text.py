@@ -107,6 +107,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Server, jaringan atau malam yang lain: yang diperiksa adalah satu malam, benih {seed}.",
         "Another server, network or night: what was examined is one night, seed {seed}.",
     ),
+    "scarce": ("apa yang langka", "what was scarce"),
     "part": ("bagian", "part"),
     "weights": ("Bobot dunia", "Weights of the worlds"),
     "ranges": ("Per kecamatan, dunia {world}", "By kecamatan, world {world}"),
@@ -114,12 +115,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "front_note": (
         "Garis putus-putus: yang tidak dikalahkan dalam kedua ukuran ini sekaligus.",
         "Dashed line: those that none beats in both of these at once.",
-    ),
-    "sobol_note": (
-        "Orde pertama: bagian keragaman yang dijelaskan besaran itu sendiri; total: yang tersisa "
-        "bila hanya itu yang tidak diketahui. Dari {pairs} pasang malam.",
-        "First order: share of the variance that the quantity explains by itself; total: what is "
-        "left if only it is unknown. From {pairs} pairs of nights.",
     ),
     "number": ("no.", "no."),
     "airtime": ("siar (dtk/TPS)", "airtime (s/station)"),

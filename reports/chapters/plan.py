@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.plan_text import say
-from reports.chapters.ticks import ticks
+from reports.chapters.ticks import round_up, ticks
 from reports.charts.scatter import Point, scatter_chart
 from reports.document import Block, Figure, Heading, Table, Text
-from reports.figures import round_up
 from reports.language import Language
 from reports.text import say as say_page
 

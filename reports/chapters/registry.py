@@ -1,19 +1,35 @@
 """Which file in a folder of results belongs to which kind, and who writes its chapter.
 
 Rule of this file: one line a kind. A new kind: a file in this folder with ``chapter(summary,
-language)``, and its line here. The first line that fits a folder counts.
+language)``, and its line here. Of two kinds with the same file the first that fits counts.
 """
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reports.chapters import calibration, effects, gate, grid, plan, replay, run, sensitivity
+from reports.chapters import (
+    arrivals,
+    calibration,
+    card,
+    effects,
+    evidence,
+    gate,
+    grid,
+    plan,
+    replay,
+    run,
+    sensitivity,
+    truths,
+    validation,
+)
 from reports.chapters.chapter import Maker
 from sim.scenario.errors import UserFaultError
 from study.files import read_json
+from study.store import PROVENANCE
 
 
 class ReportError(UserFaultError):
@@ -65,6 +81,17 @@ KINDS: Final = (
         ("Kalibrasi", "Calibration"),
         key="held_out",
     ),
+    Kind("evidence", "evidence.json", evidence.chapter, ("Bukti", "Evidence"), key="movements"),
+    Kind("arrivals", "arrivals.json", arrivals.chapter, ("Kedatangan", "Arrivals"), key="ways"),
+    Kind(
+        "validation",
+        "validation.json",
+        validation.chapter,
+        ("Daerah lain", "Other places"),
+        key="points",
+    ),
+    Kind("card", "model-card.json", card.chapter, ("Kartu model", "Model card"), key="card"),
+    Kind("truths", "truths.json", truths.chapter, ("Kebenaran", "Truths"), key="truths"),
     Kind(
         "replay",
         "summary.json",
@@ -90,9 +117,20 @@ class Result:
     kind: Kind
     summary: dict[str, Any]
 
+    @property
+    def command(self) -> str:
+        """The command that has made it, by its own provenance; empty if that does not say it."""
+        try:
+            words = read_json(self.folder / PROVENANCE)["command"]
+        except (OSError, ValueError, LookupError, TypeError):
+            return ""
+        if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
+            return ""
+        return shlex.join(["tangguh", *words])
 
-def open_result(folder: Path) -> Result:
-    """Find out what a folder holds, and read it.
+
+def open_results(folder: Path) -> list[Result]:
+    """Find out what a folder holds, and read it: a calibration's may hold its model card, too.
 
     Raises
     ------
@@ -102,10 +140,14 @@ def open_result(folder: Path) -> Result:
         raise ReportError(
             f"{folder}: there is no such folder; give the one that a command printed, as in out/..."
         )
-    kind = next((k for k in KINDS if k.fits(folder)), None)
-    if kind is None:
+    kinds = {kind.file: kind for kind in reversed(KINDS) if kind.fits(folder)}
+    if not kinds:
         names = ", ".join(dict.fromkeys(k.file for k in KINDS))
         raise ReportError(f"{folder}: holds no result to report on; looked for {names}")
+    return [_open(folder, kind) for kind in reversed(kinds.values())]
+
+
+def _open(folder: Path, kind: Kind) -> Result:
     file = folder / kind.file
     try:
         summary = read_json(file)

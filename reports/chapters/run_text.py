@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from reports.text import tell
+from reports.language import Language
+from reports.text import say, tell
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
@@ -58,6 +60,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "figures.",
     ),
     "causes": ("Penyebab kegagalan terakhir", "Cause of the last failure"),
+    "states": ("Bagaimana TPS berakhir", "How stations ended"),
+    "states_note": (
+        "Rata-rata TPS pada saat potret, dan 95% malam.",
+        "Mean number of stations at the snapshot, and 95% of nights.",
+    ),
     "policies": (
         "Selisih TPS belum terkirim terhadap yang pertama",
         "Difference of stations not sent against the first",
@@ -72,3 +79,36 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
 def tell_run(key: str, language: str, **holes: object) -> str:
     """A sentence of the chapter."""
     return tell(TEXT, key, language, **holes)
+
+
+def answer(summary: dict[str, Any], language: Language) -> str:
+    """How many stations are predicted not to have sent, beside what was counted, if it was."""
+    total, counted = summary["inside"]["total"], summary["inside"].get("observed_total")
+    holes = {
+        "mid": language.number(total["p50"]),
+        "share": language.percent(total["p50"] / summary["stations"]),
+        "when": language.moment(datetime.fromisoformat(summary["snapshot"])),
+        "low": language.number(total["p2.5"]),
+        "high": language.number(total["p97.5"]),
+    }
+    if counted is None:
+        return say("answer_plain", language.code, **holes)
+    return say("answer_counted", language.code, counted=language.number(counted), **holes)
+
+
+def verdict(summary: dict[str, Any], language: Language) -> str:
+    """Is what was counted inside the interval? Nothing if nothing was counted."""
+    total, counted = summary["inside"]["total"], summary["inside"].get("observed_total")
+    if counted is None:
+        return ""
+    inside = total["p2.5"] <= counted <= total["p97.5"]
+    return say("verdict_inside" if inside else "verdict_outside", language.code)
+
+
+def inside_line(summary: dict[str, Any], language: Language) -> str:
+    """How many kecamatan lie inside their intervals; nothing if none was counted."""
+    known = summary["inside"]
+    if not known["of"]:
+        return ""
+    holes = {f"n{level}": known[level] for level in ("50", "80", "95")}
+    return say("inside_line", language.code, of=known["of"], **holes)

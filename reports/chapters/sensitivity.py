@@ -9,16 +9,15 @@ from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
-from reports.chapters.ticks import ticks
+from reports.chapters.ticks import round_up, ticks
 from reports.charts.rows import Row, rows_chart
-from reports.document import Block, Figure, Heading, Table, Text
-from reports.figures import round_up
+from reports.document import Block, Figure, Heading, Text
 from reports.language import Language
 from reports.quantity_names import quantity_name
-from reports.sensitivity_page import UNIT, answers, worth_most
-from reports.sensitivity_text import say
+from reports.sensitivity_text import answers, say, worth_most
 
 Summary = dict[str, Any]
+_UNIT: Final = {"failed": 1.0, "t90": 1 / 3600.0}  # stations; hours
 _PARTS: Final = ("quantities", "chance", "worlds")
 
 
@@ -30,16 +29,34 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     if best is not None:
         name = say(f"measure_{best['name']}", code)
         advice = tell_leaders("sensitivity_advise", code, name=name)
-    blocks: list[Block] = [Heading(say("screening_title", code))]
-    blocks += [_screening(summary, output, language) for output in summary["outputs"]]
-    blocks += [Heading(say("split_title", code)), _split(summary, language)]
-    blocks += [
-        Heading(say("sobol_title", code)),
-        Text(tell_leaders("sobol_note", code, pairs=summary["pairs"])),
-    ]
+    worth = summary["value"]
+    blocks: list[Block] = [
+        Text(_basis(summary, language), "note"),
+        Heading(say("value_title", code)),
+        Text(
+            say(
+                "value_note", code, choice=summary["variants"][worth["choice"]],
+                perfect=language.number(worth["perfect"], 1),
+            ),
+            "note",
+        ),
+        _worth(worth, language),
+        Heading(say("split_title", code)),
+        _split(summary, language),
+        Heading(say("screening_title", code)),
+    ]  # fmt: skip
     for output, found in summary["outputs"].items():
-        blocks += [Heading(say(f"output_{output}", code), 3), _sobol(found["sobol"], language)]
-    blocks += [Heading(say("value_title", code)), _worth(summary["value"], language)]
+        blocks.append(_screening(summary, output, language))
+        if output == "t90":
+            reached = language.percent(found["reached"], 0)
+            blocks.append(Text(say("t90_note", code, reached=reached), "note"))
+    blocks.append(Heading(say("sobol_title", code)))
+    if summary["calibrated"]:
+        blocks.append(Text(say("untied", code), "note"))
+    blocks += [
+        _sobol(output, found["sobol"], summary["pairs"], language)
+        for output, found in summary["outputs"].items()
+    ]
     return Chapter(
         title=summary["title"][code],
         answer=" ".join(answers(summary, language)),
@@ -53,7 +70,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
 
 
 def _screening(summary: Summary, output: str, language: Language) -> Figure:
-    code, unit, drawn, rows = language.code, UNIT[output], [], []
+    code, unit, drawn, rows = language.code, _UNIT[output], [], []
     ordered = sorted(summary["screening"].items(), key=lambda r: -float(r[1][output]["mu_star"]))
     for path, every in ordered:
         row = every[output]
@@ -87,39 +104,64 @@ def _split(summary: Summary, language: Language) -> Figure:
     return Figure("split", svg, title, caption, head, rows, frozenset({1, 2}))
 
 
-def _sobol(sobol: Summary, language: Language) -> Table:
-    code = language.code
+def _basis(summary: Summary, language: Language) -> str:
+    return say(
+        "basis_calibrated" if summary["calibrated"] else "basis_prior",
+        language.code,
+        worlds=len(summary["worlds"]),
+        seed=summary["seed"],
+        trajectories=summary["trajectories"],
+        pairs=summary["pairs"],
+    )
 
-    def span(index: Summary) -> str:
-        return f"{language.number(index['low'], 2)} … {language.number(index['high'], 2)}"
 
-    rows = [
-        (
-            quantity_name(name, code),
-            *(
-                shown
-                for order in ("first", "total")
-                for shown in (language.number(row[order]["mean"], 2), span(row[order]))
-            ),
-        )
-        for name, row in sobol.items()
-    ]
+def _sobol(output: str, sobol: Summary, pairs: int, language: Language) -> Figure:
+    code, drawn, rows = language.code, [], []
+
+    def inside(share: float) -> float:
+        return min(max(share, 0.0), 1.0)
+
+    def shown(index: Summary) -> tuple[str, str]:
+        low, high = (language.number(index[k], 2) for k in ("low", "high"))
+        return language.number(index["mean"], 2), f"{low} … {high}"
+
+    for name, row in sobol.items():
+        first, total = row["first"], row["total"]
+        words = quantity_name(name, code)
+        drawn.append(
+            Row(
+                words, inside(total["mean"]), inside(total["low"]), inside(total["high"]),
+                language.number(total["mean"], 2), seen=inside(first["mean"]), bar=True,
+            )
+        )  # fmt: skip
+        rows.append((words, *shown(first), *shown(total)))
+    title, caption = say(f"output_{output}", code), say("sobol_note", code, pairs=pairs)
+    svg = rows_chart(drawn, ticks(0.0, 1.0, language), 0.0, 1.0, title=title, description=caption)
     interval = say("interval", code)
     head = (say("quantity", code), say("first", code), interval, say("total", code), interval)
-    return Table(head, rows, frozenset({1, 2, 3, 4}))
+    return Figure(f"sobol-{output}", svg, title, caption, head, rows, frozenset({1, 2, 3, 4}))
 
 
-def _worth(value: Summary, language: Language) -> Table:
-    code = language.code
-    rows = [
-        (
-            say(f"measure_{r['name']}", code),
-            language.number(r["value"], 1),
-            language.number(r["error"], 1),
-            language.percent(r["changes"], 0),
-            language.number(r["r_squared"], 2),
-        )
-        for r in value["rows"]
-    ]
-    head = [say(k, code) for k in ("measurement", "worth", "error", "changes", "r_squared")]
-    return Table(head, rows, frozenset({1, 2, 3, 4}))
+def _worth(value: Summary, language: Language) -> Figure:
+    code, drawn, rows = language.code, [], []
+    for row in value["rows"]:
+        worth, error = row["value"], row["error"]
+        name, said = say(f"measure_{row['name']}", code), language.number(row["value"], 1)
+        drawn.append(
+            Row(name, max(worth, 0.0), max(worth - 2 * error, 0.0), max(worth + 2 * error, 0.0),
+                said, bar=True)
+        )  # fmt: skip
+        known = ", ".join(quantity_name(q, code) for q in row["quantities"])
+        rows.append(
+            (
+                name, said, language.number(error, 1), language.percent(row["changes"], 0),
+                language.number(row["r_squared"], 2),
+                say("all_above", code) if row["name"] == "all" else known,
+            )
+        )  # fmt: skip
+    top = round_up(max(r.high for r in drawn), 0.1)
+    title, caption = say("worth", code), say("worth_note", code)
+    svg = rows_chart(drawn, ticks(0.0, top, language), 0.0, top, title=title, description=caption)
+    keys = ("measurement", "worth", "error", "changes", "r_squared", "tells")
+    head = [say(k, code) for k in keys]
+    return Figure("worth", svg, title, caption, head, rows, frozenset({1, 2, 3, 4}))

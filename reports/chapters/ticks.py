@@ -22,3 +22,13 @@ def ticks(
     decimals = next(exact, _MOST)
     write: Callable[[float, int], str] = language.signed if signed else language.number
     return [(v, write(v, decimals)) for v in values]
+
+
+def round_up(value: float, least: float = 10.0) -> float:
+    """The next of 1, 2 and 5 times ``least``, and of ten, a hundred ... times these."""
+    step = least
+    while True:
+        for factor in (1, 2, 5):
+            if value <= step * factor:
+                return step * factor
+        step *= 10

@@ -22,7 +22,8 @@ _ROOM: Final = WIDTH - _VALUES - _LEFT
 @dataclass(frozen=True, slots=True)
 class Row:
     """``middle`` with its outer interval ``low`` to ``high``, in the unit of the axis; ``inner``
-    the interval of half of the nights; ``seen`` what was counted; ``bar`` from zero to the middle.
+    the interval of half of the nights; ``seen`` what was counted, or was so before, as a dot;
+    ``bar`` from zero to the middle.
     """
 
     name: str
@@ -66,6 +67,7 @@ def rows_chart(
             sheet.text(_NAMES, y + 4 + 13 * (k - (len(lines) - 1) / 2), line, size=12, anchor="end")
         _mark(sheet, row, y, at)
         sheet.text(WIDTH - 4, y + 4, row.value, size=12, anchor="end")
+        sheet.zone(0, y - _STEP / 2, WIDTH, _STEP, i)
     sheet.line(_LEFT, bottom, _LEFT + _ROOM, bottom, LINE)
     return sheet.document(title, description)
 
@@ -77,6 +79,8 @@ def _mark(sheet: Sheet, row: Row, y: float, at: Callable[[float], float]) -> Non
         sheet.line(at(row.low), y, at(row.high), y, INK, wide=1.5)
         for edge in (row.low, row.high):
             sheet.line(at(edge), y - 4, at(edge), y + 4, INK, wide=1.5)
+        if row.seen is not None:
+            sheet.dot(at(row.seen), y, ORANGE)
         return
     sheet.rect(at(row.low), y - 3, at(row.high) - at(row.low), 6, PALE)
     if row.inner is not None:

@@ -33,10 +33,12 @@ def scatter_chart(
     upwards: Sequence[tuple[float, str]],
     names: tuple[str, str],
     *,
+    joined: bool = True,
     title: str,
     description: str,
 ) -> str:
-    """Points on axes that begin at zero and end at the last tick; ``names`` of x and y."""
+    """Points on axes that begin at zero and end at the last tick; ``names`` of x and y; ``joined``:
+    with the line of those that none beats."""
     sheet = Sheet(_BOTTOM + 48)
     last, top = across[-1][0] or 1.0, upwards[-1][0] or 1.0
 
@@ -55,11 +57,18 @@ def scatter_chart(
     sheet.line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, INK)
     sheet.text(_RIGHT, _BOTTOM + 38, names[0], colour=INK, size=12, anchor="end")
     sheet.text(4, 14, names[1], colour=INK, size=12)
-    front = _unbeaten(points)
+    front = _unbeaten(points) if joined else []
     if len(front) > 1:
         sheet.path([(x(p.x), y(p.y)) for p in front], colour=BLUE, wide=1.5, dash="5 4")
-    for point in points:
-        sheet.dot(x(point.x), y(point.y), BLUE, fill=BLUE if point.front else "#fff")
+    for number, point in enumerate(points):
+        sheet.zone(x(point.x) - 10, y(point.y) - 10, 20, 20, number)
+        sheet.dot(
+            x(point.x),
+            y(point.y),
+            BLUE,
+            size=5.0 if point.mark else 3.0,
+            fill=BLUE if point.front else "#fff",
+        )
         right = x(point.x) + wide(point.mark, 12) + 14 > WIDTH
         sheet.text(
             x(point.x) + (-8 if right else 8), y(point.y) - 6, point.mark, size=12,

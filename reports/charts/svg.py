@@ -3,13 +3,18 @@
 Colours are Okabe and Ito's (Color Universal Design, 2008), the orange darkened so that text in it
 has a contrast of 4.5 on white. What a colour says is also said by a shape, a dash or a label.
 
+A zone is an unseen box over what a row of the figure's table is drawn as: a pointer in it, or the
+arrow keys, read that row out (``assets/script.js``).
+
 Rule of this file: shapes and words at places; no data. Units: pixels of a sheet 640 wide.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from typing import Final, Literal
 
 WIDTH: Final = 640.0
@@ -31,6 +36,7 @@ class Sheet:
 
     height: float
     parts: list[str] = field(default_factory=list)
+    zones: list[str] = field(default_factory=list)
 
     def rect(
         self, x: float, y: float, wide: float, high: float, fill: str, *, edge: str = "none",
@@ -84,6 +90,21 @@ class Sheet:
             f'text-anchor="{anchor}"{weight}>{escape(words)}</text>'
         )
 
+    def zone(self, x: float, y: float, wide: float, high: float, row: int) -> None:
+        """Where a pointer reads a row of the table, counted from 0; later ones lie above."""
+        self.zones.append(
+            f'<rect data-row="{row}" x="{x:.1f}" y="{y:.1f}" width="{max(wide, 1):.1f}" '
+            f'height="{high:.1f}" fill="{INK}" fill-opacity="0"/>'
+        )
+
+    def strips(
+        self, places: Sequence[float], left: float, right: float, top: float, bottom: float
+    ) -> None:
+        """Upright zones, each reaching half way to its neighbours; places from left to right."""
+        edges = [left, *((a + b) / 2 for a, b in pairwise(places)), right]
+        for row, (first, last) in enumerate(pairwise(edges)):
+            self.zone(first, top, last - first, bottom - top, row)
+
     def document(self, title: str, description: str) -> str:
         """The SVG, with its title and description for those who do not see it."""
         return (
@@ -92,7 +113,7 @@ class Sheet:
             'font-family="DejaVu Sans, Verdana, sans-serif">'
             f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
             f'<rect width="{WIDTH:g}" height="{self.height:g}" fill="#fff"/>'
-            f"{''.join(self.parts)}</svg>"
+            f"{''.join(self.parts)}{''.join(self.zones)}</svg>"
         )
 
 

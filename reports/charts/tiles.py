@@ -52,7 +52,7 @@ def tiles_chart(tiles: Sequence[Tile], *, title: str, description: str) -> str:
     rows = max(r for _, r in where.values()) + 1
     sheet = Sheet(rows * _HIGH + 2 * _GAP)
     wide = WIDTH / columns
-    for tile in tiles:
+    for number, tile in enumerate(tiles):
         column, row = where[tile.code]
         x, y = column * wide + _GAP / 2, row * _HIGH + _GAP
         step = min(int(tile.share * len(_SHADES)), len(_SHADES) - 1)
@@ -66,4 +66,5 @@ def tiles_chart(tiles: Sequence[Tile], *, title: str, description: str) -> str:
         if tile.seen:
             seen = ink if step > 1 else ORANGE
             sheet.text(x + wide - 12, y + _HIGH - 12, tile.seen, size=12, colour=seen, anchor="end")
+        sheet.zone(x, y, wide - _GAP, _HIGH - _GAP, number)
     return sheet.document(title, description)

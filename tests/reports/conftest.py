@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from reports.replay_page import write_replay_page
 from sim.population.csv_files import read_region
 from sim.scenario.loader import read
 from sim.scenario.model import Scenario
 from study.replay.compare import compare
-from tests.conftest import write_small
+from tangguh.cli import app
+from tests.conftest import ROOT, write_small
 from tests.study.calibration_tools import write_calibration
 from tests.study.replay_tools import FAST, SLOW, setting_of, side_of
-from tests.tangguh.test_commands import tangguh
 from tests.tangguh.test_effects import write_worlds
 from tests.tangguh.test_grid import write_grid
-from tests.tangguh.test_sensitivity import LITTLE
+
+EVIDENCE = ROOT / "scenarios" / "evidence" / "bandarlampung-2020.yaml"
+TRUTH = ROOT / "scenarios" / "overload" / "cliff.yaml"
+FEW = ("--batching", "per-photo,chunks", "--trajectories", 2, "--pairs", 8, "--top", 1)
+EFFORT = "effort: {nights: 20, thetas: 60, locals: 20, members: 3, candidates: 1, runs: 1}\n"
+BARS = """truth: bars
+title: {id: Dua cara, en: Two ways}
+claim: {id: Keduanya tiba., en: Both arrive.}
+why: {id: Setengahnya gagal., en: Half of them fail.}
+source: made for this test
+service: coin
+failure: 50%
+clients: 20
+timeout: 10 s
+until: 1 h
+measure: requests
+runs: 2
+ways:
+  - {label: {id: tetap, en: fixed}, policy: fixed}
+  - {label: {id: acak, en: jitter}, policy: full-jitter}
+expect:
+  - {way: 0, at_least: 1}
+"""
+BINS = "begins,arrivals\n2020-12-09 18:40,5\n2020-12-09 20:10,9\n2020-12-10 09:00,4\n"
+POINTS = """region,election,tps_total,tps_received,percent,datetime_local,tz,source_url
+Kota Contoh,Sirekap 2020 Pilkada,1700,895,,2020-12-10 15:30,WIB,https://example.org/a
+Kabupaten Contoh,Sirekap 2020 Pilkada,,,"44,4",10/12/2020 16.00,WITA,https://example.org/b
+Kabupaten Lama,Situng 2019,,,40,2019-04-18 16:00,WIB,https://example.org/c
+"""
+
+
+def make(folder: Path, *command: object) -> None:
+    """A command in this process and that folder: a process of its own takes a second to begin."""
+    with contextlib.chdir(folder):
+        done = CliRunner().invoke(app, [str(word) for word in command], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
 
 
 def _replay(folder: Path) -> Path:
@@ -37,30 +73,39 @@ def _replay(folder: Path) -> Path:
     made.mkdir()
     (made / "replay.json").write_text("{}")
     (made / "summary.json").write_text(json.dumps(found))
-    write_replay_page(made / "report.html", found)
     return made
 
 
 @pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A folder of each kind, by the kind's name."""
+    """A folder of each kind, by the kind's name; the calibration's holds its model card, too."""
     found = {}
 
     def made(kind: str, folder: Path, *command: object) -> None:
-        done = tangguh(*command, "--jobs", 1, "--out", kind, cwd=folder)
-        assert done.returncode == 0, done.stderr
+        make(folder, *command, "--out", kind)
         found[kind] = folder / kind
 
     folder = tmp_path_factory.mktemp("results")
     scenario = write_worlds(folder)
-    made("run", folder, "run", scenario, "-n", 3)
-    made("comparison", folder, "compare", scenario, "--policy", "none,full-jitter", "-n", 4)
+    (folder / "bins.csv").write_text(BINS)
+    (folder / "points.csv").write_text(POINTS)
+    (folder / "bars.yaml").write_text(BARS)
+    one, nights = ("--jobs", 1), ("--jobs", 1, "--stock", "stock")
+    made("run", folder, "run", scenario, "-n", 3, *one)
+    made("comparison", folder, "compare", scenario, "--policy", "none,full-jitter", "-n", 4, *one)
     made("effects", folder, "compare", scenario, "--ensemble", "worlds", "--policy",
-         "none,full-jitter", "-n", 3)  # fmt: skip
-    made("sensitivity", folder, "sensitivity", scenario, *LITTLE)
-    made("grid", folder, "compare", write_grid(tmp_path_factory.mktemp("grid")))
+         "none,full-jitter", "-n", 3, *one)  # fmt: skip
+    made("sensitivity", folder, "sensitivity", scenario, *FEW, *one)
+    made("grid", folder, "compare", write_grid(tmp_path_factory.mktemp("grid")), *one)
+    made("evidence", folder, "evidence", EVIDENCE, "worlds", "-n", 3, "--without",
+         "thirty-minutes", *nights)  # fmt: skip
+    made("arrivals", folder, "arrivals", scenario, "bins.csv", "-n", 3, *nights)
+    made("validation", folder, "validate-progress", "points.csv", "--scenario", scenario, "-n", 3,
+         *nights)  # fmt: skip
+    made("truths", folder, "truths", TRUTH, "bars.yaml")
     elsewhere = tmp_path_factory.mktemp("calibration")
-    file = write_calibration(elsewhere, worlds=("people", "coverage"))
-    made("calibration", elsewhere, "calibrate", file, "--stock", "stock")
+    file = write_calibration(elsewhere, EFFORT, worlds=("people", "coverage"))
+    made("calibration", elsewhere, "calibrate", file, *nights)
+    make(elsewhere, "model-card", "calibration", "--no-tests")
     found["replay"] = _replay(tmp_path_factory.mktemp("replay"))
     return found

@@ -29,7 +29,7 @@ def test_the_command_shows_a_page_and_fails_when_a_truth_does_not_come_out(tmp_p
     assert done.returncode == 0, done.stderr
     assert "cliff: came out" in done.stdout
     assert "Jurang" in (tmp_path / "t" / "report.html").read_text()
-    curves = json.loads((tmp_path / "t" / "truths.json").read_text())[0]["curves"]
+    curves = json.loads((tmp_path / "t" / "truths.json").read_text())["truths"][0]["curves"]
     assert [p["mean"] for p in curves[0]["points"] if p["written"] in (18, 19)] == [18.0, 0.0]
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(cliff.read_text().replace("at: 18, at_least: 18", "at: 18, at_least: 19"))

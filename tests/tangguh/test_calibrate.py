@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.calibration_page import render_calibration
 from reports.calibration_text import TEXT
+from reports.chapters import calibration
+from reports.language import LANGUAGES
 from tangguh.calibration_tables import print_calibration
 from tests.study.calibration_tools import write_calibration
 from tests.tangguh.test_commands import ENVIRONMENT, refused, tangguh
@@ -73,17 +74,17 @@ def test_its_tables_fit_into_eighty_columns(
 def test_the_page_has_two_languages_and_loads_nothing(done: tuple[Path, str]) -> None:
     folder, _ = done
     summary = json.loads((folder / "c" / "calibration.json").read_text())
-    html = render_calibration(summary)
-    assert html == (folder / "c" / "report.html").read_text()
+    html = (folder / "c" / "report.html").read_text()
     assert 'id="page-id"' in html
     assert 'id="page-en"' in html
     assert not re.search(r'(src|href)="(?!data:)', html)
-    assert "nan" not in html.lower().replace("dinantikan", "")
+    assert not re.search(r"\bnan\b", html, re.IGNORECASE)
     for world in summary["worlds"]:  # a world that is ruled out has no members, and a page
         world.pop("members", None)
         world["weight"] = world["weight_error"] = 0.0
     summary["reproducing"] = []
-    assert TEXT["weights_none"][1] in render_calibration(summary)
+    own, english = (calibration.chapter(summary, language) for language in LANGUAGES)
+    assert (own.answer, english.answer) == TEXT["weights_none"]
 
 
 def test_every_sentence_is_said_in_both_languages_with_the_same_holes() -> None:

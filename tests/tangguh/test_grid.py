@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from reports.grid_page import write_grid_page
 from tests.conftest import write_small
 from tests.tangguh.test_commands import ENVIRONMENT, refused, tangguh
 
@@ -126,23 +125,3 @@ def test_a_grid_does_not_take_the_options_of_a_scenario(tmp_path: Path) -> None:
     assert "is a grid, not a scenario; `tangguh compare` takes it" in said
     said = tangguh("validate", tmp_path / "grid.yaml", cwd=tmp_path).stdout
     assert "good; a grid of 4 combinations in 2 worlds" in said
-
-
-@pytest.mark.browser
-def test_a_browser_draws_a_grids_page(browser: Any, tmp_path: Path) -> None:
-    tangguh("compare", write_grid(tmp_path), "--jobs", 2, "--out", "o", cwd=tmp_path)
-    page = write_grid_page(tmp_path / "page.html", summary(tmp_path / "o"))
-    for width in (1100, 390):
-        browser.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
-        )
-        browser.get(page.as_uri())
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-        drawn = browser.execute_script(
-            "return document.querySelectorAll('#page-id .scatter i').length"
-        )
-        assert drawn == 8
-        browser.find_element("css selector", "#page-id .switch").click()
-        assert not browser.execute_script("return document.getElementById('page-en').hidden")
-    assert browser.get_log("browser") == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reports.replay_page import verdict
+from reports.replay_said import verdict
 from study.refit import refit
 from study.replay.compare import compare
 from tangguh.replay_tables import print_refit, print_replay

@@ -1,4 +1,4 @@
-"""The sentences of the page of the evidence, in both languages."""
+"""The sentences of the chapter of the evidence, in both languages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from reports.text import Sentences, tell
 
 TEXT: Final[Sentences] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · bukti", "tangguh · evidence"),
-    "switch": ("English", "Bahasa Indonesia"),
     "basis": (
         "{worlds} dunia ({ensemble}), masing-masing {nights} malam, benih acak {seed}; {on} dari "
         "{all} pengamatan dipakai.",
@@ -19,8 +17,25 @@ TEXT: Final[Sentences] = {
     "prior": ("dari prior", "from the prior"),
     "calibrated": ("terkalibrasi", "calibrated"),
     "answer": (
-        "Bobot terbesar: {best}, {weight} (sebelumnya {before}).",
-        "Most weight: {best}, {weight} ({before} before).",
+        "Bukti paling mendukung dunia {best}: bobotnya {weight}, sebelumnya {before}.",
+        "The evidence supports the world {best} most: its weight is {weight}, {before} before.",
+    ),
+    "advise": (
+        "Rencanakan untuk dunia yang tersisa, {names}, dan bukan untuk satu saja.",
+        "Plan for the worlds that are left, {names}, and not for one alone.",
+    ),
+    "advise_one": (
+        "Rencanakan untuk dunia {names}; bukti tidak menyisakan yang lain.",
+        "Plan for the world {names}; the evidence leaves no other.",
+    ),
+    "carried": (
+        "Bobot tiap dunia ditopang paling sedikit {least} malam efektif.",
+        "Every world's weight is carried by at least {least} effective nights.",
+    ),
+    "would_change": (
+        "Bila pernyataan ini tidak benar: {says}. Tanpanya {moves} dari bobot berpindah dunia.",
+        "If this statement is not true: {says}. Without it {moves} of the weight moves to other "
+        "worlds.",
     ),
     "caution": (
         "Bobot bersandar pada prior tiap dunia dan pada simpangan yang dinyatakan untuk tiap "
@@ -29,15 +44,15 @@ TEXT: Final[Sentences] = {
         "observation; a world that was not tried has no weight.",
     ),
     "thin": (
-        "Terlalu sedikit malam yang menopang bobot {names}: baca sebagai orde besaran.",
-        "Too few nights carry the weight of {names}: read it as an order of magnitude.",
+        "Terlalu sedikit malam yang menopang bobot (malam efektif: {names}): baca sebagai orde "
+        "besaran.",
+        "Too few nights carry the weights (effective nights: {names}): read them as orders of "
+        "magnitude.",
     ),
     "weights_title": ("Bobot dunia", "The worlds' weights"),
     "weights_note": (
-        "Batang: bobot setelah bukti; garis: galat baku; tanda: bobot sebelumnya. Kanan: berapa "
-        "malam efektif yang menopangnya.",
-        "Bar: weight after the evidence; line: standard error; mark: weight before. Right: "
-        "effective nights that carry it.",
+        "Batang: bobot setelah bukti; garis: galat baku; titik: bobot sebelumnya.",
+        "Bar: weight after the evidence; line: standard error; dot: weight before.",
     ),
     "moves_title": ("Apa yang dikatakan tiap pengamatan", "What each observation says"),
     "moves_note": (
@@ -51,12 +66,20 @@ TEXT: Final[Sentences] = {
     "alone": ("geser sendiri", "moves alone"),
     "last": ("geser terakhir", "moves last"),
     "off": ("tidak dipakai", "off"),
+    "off_note": ("Tidak dipakai untuk bobot.", "Not used for the weights."),
+    "what": ("apa yang langka", "what was scarce"),
+    "weight": ("bobot", "weight"),
+    "error": ("galat baku", "standard error"),
+    "before": ("sebelumnya", "before"),
+    "effective": ("malam efektif", "effective nights"),
+    "median": ("median", "median"),
+    "interval": ("95% malam", "95% of nights"),
     "predicted_title": ("Teramati dan tersimulasi", "Observed and simulated"),
     "predicted_note": (
-        "Titik: yang dinyatakan (pada batas: batasnya). Garis: 95% malam tiap dunia, tebal: "
-        "separuhnya.",
-        "Dot: what was stated (of a bound: the bound). Line: 95% of each world's nights; thick: "
-        "half of them.",
+        "Titik: yang dinyatakan (pada batas: batasnya). Pita tipis: 95% malam tiap dunia; tebal: "
+        "separuhnya; garis tegak: median.",
+        "Dot: what was stated (of a bound: the bound). Thin band: 95% of each world's nights; "
+        "thick: half of them; upright line: median.",
     ),
     "districts_title": ("Mengapa kecamatan berbeda", "Why kecamatan differ"),
     "districts_note": (
@@ -108,5 +131,5 @@ TEXT: Final[Sentences] = {
 
 
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence of the page."""
+    """A sentence of the chapter."""
     return tell(TEXT, key, language, **holes)
