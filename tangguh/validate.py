@@ -33,7 +33,7 @@ def _judge(file: Path) -> str:
     """What a good file holds."""
     from locustfiles.targets.target import check_target, is_target
     from sim.scenario.ingest_model import IngestModel, is_ingest_model
-    from sim.scenario.inputs import check_inputs
+    from sim.scenario.inputs import NationInputs, check_either
     from sim.scenario.loader import check
     from sim.scenario.source import load
     from study.calibration.declared import is_calibration, open_calibration
@@ -70,5 +70,9 @@ def _judge(file: Path) -> str:
     if is_ingest_model(tree):
         model = check(tree, files, IngestModel).value
         return f"a server with {model.workers} workers and {model.service_law} work"
-    region = check_inputs(tree, files).region
+    found = check_either(tree, files)
+    if isinstance(found, NationInputs):
+        nation = found.nation
+        return f"{nation.stations} stations in {len(nation.regencies)} regencies and cities"
+    region = found.region
     return f"{len(region.stations)} stations in {len(region.kecamatan)} kecamatan"

@@ -71,7 +71,7 @@ def load_either(path: Path) -> Inputs | NationInputs:
     ------
     ScenarioError, RejectedRowsError : as :func:`load_inputs`.
     """
-    return _check(*load(path))
+    return check_either(*load(path))
 
 
 def load_inputs(path: Path) -> Inputs:
@@ -87,14 +87,15 @@ def load_inputs(path: Path) -> Inputs:
 
 def check_inputs(tree: Item, scenario_files: list[Path]) -> Inputs:
     """The same for a tree that has been read from files."""
-    found = _check(tree, scenario_files)
+    found = check_either(tree, scenario_files)
     if isinstance(found, NationInputs):
         what = "is a whole nation; `tangguh run` takes it, this command takes a region"
         raise ScenarioError([found.loaded.problem(("region", "regencies"), what)])
     return found
 
 
-def _check(tree: Item, scenario_files: list[Path]) -> Inputs | NationInputs:
+def check_either(tree: Item, scenario_files: list[Path]) -> Inputs | NationInputs:
+    """A scenario, of a region or of a nation, from a tree that has been read from files."""
     for key, (kind, command) in _OTHERS.items():
         if key in tree.value:
             what = f"is {kind}, not a scenario; `tangguh {command}` takes it"

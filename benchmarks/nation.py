@@ -1,0 +1,215 @@
+"""``python -m benchmarks.nation [speed|split ...]``: what a nation takes, and what its split costs.
+
+``speed``: one night of all 298,939 stations of 9 December 2020, by two processes, and what it takes
+more than as many nights of 1,700 stations would. Memory is the sum of the largest that each process
+ever was, an upper bound. ``split``: every 50th regency, over a server that is as much smaller, once
+in one piece and once by region, on the same draws.
+Writes docs/nation.md; only the sections that were measured are written anew.
+
+Rule of this file: it measures; nothing of a nation is decided here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+
+from sim.ledger import State
+from sim.population.nation import Nation
+from sim.scenario.inputs import NationInputs, load_either
+from study.files import read_json
+from study.nation.night import Plan, Told, carry_out
+from study.nights import Variant
+
+ROOT: Final = Path(__file__).parent.parent
+SCENARIO: Final = ROOT / "scenarios" / "nation-2020.yaml"
+PAGE: Final = ROOT / "docs" / "nation.md"
+JOBS: Final = 2
+EVERY: Final = 50  # a 50th of the regencies, and of the server
+MINUTES, GIGABYTES, GROWTH = 5.0, 4.0, 1.3  # the targets of one night
+POINTS: Final = 1.0  # points of the stations: the largest error of the split that is aimed at
+CITY: Final = 1700
+HEAD: Final = """# A nation's night, measured
+
+Made by `python -m benchmarks.nation`; how is said in its first lines. Targets that are missed are
+shown, too.
+"""
+SCARCE: Final[dict[str, dict[str, str | int]]] = {
+    "nothing": {"pipe": "160 Mbit/s", "slots": 1000, "workers": 20, "service": "0.5 s"},
+    "pipe": {"pipe": "8 Mbit/s", "slots": 1000, "workers": 20, "service": "0.5 s"},
+    "slots": {"pipe": "160 Mbit/s", "slots": 40, "workers": 20, "service": "0.5 s"},
+    "workers": {"pipe": "160 Mbit/s", "slots": 1000, "workers": 1, "service": "2 s"},
+}
+"""Servers of a 50th of the nation; 50 times as large, they are in the range assumed of 2020."""
+
+
+def quiet(_told: Told) -> None:
+    """Nobody looks."""
+
+
+def plan_of(inputs: NationInputs, folder: Path, stations: int, sample: int | None = None) -> Plan:
+    """One night of it, to be kept in a folder of its own."""
+    parts = folder / f"{stations}-{sample}" / "parts"
+    parts.mkdir(parents=True)
+    client = inputs.scenario.client
+    variant = Variant(client.policy, client.batching, client.shaping)
+    found = Plan(
+        inputs.scenario, inputs.nation, 1, None, parts, inputs.catalogue, variant, stations
+    )
+    return found if sample is None else replace(found, sample=sample)
+
+
+def measured(plan: Plan, replication: int, jobs: int) -> tuple[dict[str, Any], float, float]:
+    """What became of a night, its wall time and its CPU time, seconds, workers included."""
+    before, began = _cpu(), time.monotonic()
+    carry_out(plan, replication, jobs, quiet)
+    wall = time.monotonic() - began
+    return read_json(plan.result(replication)), wall, _cpu() - before
+
+
+def _cpu() -> float:
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, whose))
+
+
+def speed(folder: Path) -> Iterable[str]:
+    """One night of the nation against nights of a city."""
+    inputs = load_either(SCENARIO)
+    assert isinstance(inputs, NationInputs)
+    whole = inputs.nation.stations
+    city = plan_of(inputs, folder, CITY)
+    small = []
+    for replication in range(3):
+        night, _, cpu = measured(city, replication, 1)
+        small.append((cpu / night["simulated"], night["attempts"] / night["simulated"]))
+    night, wall, cpu = measured(plan_of(inputs, folder, whole), 0, JOBS)
+    largest = [resource.getrusage(w).ru_maxrss / 1e6 for w in (0, resource.RUSAGE_CHILDREN)]
+    memory = largest[0] + JOBS * largest[1]
+    growth = cpu / whole / small[0][0]
+    yield "| what | measured | target | met |"
+    yield "|---|---|---|---|"
+    yield _row(f"one night of {whole:,} stations, {JOBS} processes",
+               f"{wall / 60:.1f} min ({cpu:.0f} s of CPU)", f"at most {MINUTES:.0f} min",
+               wall / 60 <= MINUTES)  # fmt: skip
+    yield _row("memory of all its processes", f"at most {memory:.2f} GB",
+               f"at most {GIGABYTES:.0f} GB", memory <= GIGABYTES)  # fmt: skip
+    yield _row(f"CPU of a station, against {CITY:,} stations of the same night",
+               f"{1e3 * cpu / whole:.2f} ms / {1e3 * small[0][0]:.2f} ms = {growth:.2f}",
+               f"at most {GROWTH}", growth <= GROWTH)  # fmt: skip
+    yield (
+        f"\nThe night: {night['attempts'] / whole:.1f} attempts a station; sample of "
+        f"{night['sample']:,} stations; what all regions brought differs by "
+        f"{100 * night['defects'][-1]:.1f}% from what their course was made of. Other nights of "
+        f"{CITY:,} stations take "
+        + " and ".join(f"{1e3 * c:.2f} ms a station ({a:.1f} attempts)" for c, a in small[1:])
+        + "."
+    )
+
+
+def split(folder: Path) -> Iterable[str]:
+    """The same stations in one piece and by region."""
+    head = ("scarce", "sample", "not sent, one piece", "by region", "error", "of a regency", "CPU")
+    yield f"| {' | '.join(head)} |"
+    yield "|---|---|---|---|---|---|---|"
+    worst = 0.0
+    for name, server in SCARCE.items():
+        inputs = of_a_part(folder / f"{name}.yaml", server)
+        whole = inputs.nation.stations
+        one, _, cpu_one = measured(plan_of(inputs, folder / name, whole, whole), 0, 1)
+        for part in (10, 4):
+            sample = whole // part
+            its, _, cpu = measured(plan_of(inputs, folder / name, whole, sample), 0, 1)
+            a, b = _unsent(one), _unsent(its)
+            sizes = np.array([sum(s) for s in one["states"].values()])
+            error = 100 * (b.sum() - a.sum()) / whole
+            places = 100 * float(np.sqrt(np.average(((b - a) / sizes) ** 2, weights=sizes)))
+            if part == 10:
+                worst = max(worst, abs(error))
+            yield (
+                f"| {name} | {its['sample']:,} of {whole:,} | {100 * a.sum() / whole:.1f}% | "
+                f"{100 * b.sum() / whole:.1f}% | {error:+.2f} | {places:.2f} | "
+                f"{cpu:.0f} s / {cpu_one:.0f} s |"
+            )
+    met = "yes" if worst <= POINTS else "**no**"
+    yield (
+        "\nErrors are points of the stations; a regency's is the root mean square. CPU: by region "
+        f"/ one piece. Target: with a sample of a tenth at most {POINTS:.0f} point. Met: {met}."
+    )
+
+
+def _unsent(night: dict[str, Any]) -> Any:
+    found = [s[State.FAILED] + s[State.NOT_ATTEMPTED] for s in night["states"].values()]
+    return np.array(found, dtype=np.float64)
+
+
+def of_a_part(file: Path, server: dict[str, str | int]) -> NationInputs:
+    """Every 50th regency of the nation, over a server of its own."""
+    lines = "".join(f"  {key}: {value}\n" for key, value in server.items())
+    file.write_text(
+        f"extends: {SCENARIO}\nname: part\nserver:\n{lines}  queue: 200\n  fault: 5%\n",
+        encoding="utf-8",
+    )
+    found = load_either(file)
+    assert isinstance(found, NationInputs)
+    return replace(found, nation=Nation("part", found.nation.regencies[::EVERY]))
+
+
+def _row(what: str, figure: str, target: str, met: bool) -> str:
+    return f"| {what} | {figure} | {target} | {'yes' if met else '**no**'} |"
+
+
+PARTS: Final[dict[str, tuple[str, Callable[[Path], Iterable[str]]]]] = {
+    "speed": ("Time and memory", speed),
+    "split": ("The error of the split", split),
+}
+
+
+def main() -> None:
+    """Measure, print, write the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.nation")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    wanted = parser.parse_args().parts or list(PARTS)
+    for name in wanted:
+        if name not in PARTS:
+            parser.error(f"no part {name!r}; there are {', '.join(PARTS)}")
+    sections = _sections()
+    for name in wanted:
+        title, work = PARTS[name]
+        machine = (
+            f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python "
+            f"{platform.python_version()}; load before {os.getloadavg()[0]:.1f}"
+        )
+        lines = []
+        with TemporaryDirectory(prefix="tangguh-") as folder:
+            for line in work(Path(folder)):
+                print(line, flush=True)
+                lines.append(line)
+        sections[title] = f"{machine}, after {os.getloadavg()[0]:.1f}.\n\n" + "\n".join(lines)
+    ordered = [title for title, _ in PARTS.values() if title in sections]
+    text = HEAD + "".join(f"\n## {title}\n\n{sections[title]}\n" for title in ordered)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def _sections() -> dict[str, str]:
+    """The page's sections as they are, by their titles."""
+    if not PAGE.is_file():
+        return {}
+    found = {}
+    for part in PAGE.read_text(encoding="utf-8").split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        found[title] = text.strip()
+    return found
+
+
+if __name__ == "__main__":
+    main()
