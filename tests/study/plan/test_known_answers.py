@@ -168,3 +168,30 @@ def test_where_coverage_is_the_limit_the_share_without_it_is_what_no_server_mend
     assert floor["missing"][0] == pytest.approx(floor["left"])
     assert floor["chances"] == [0.0]
     assert floor["causes"] == {"no_coverage": 1.0}
+
+
+def test_where_coverage_is_the_limit_as_many_portable_links_are_bought_as_reach_enough(
+    tmp_path: Path, stock: Path
+) -> None:
+    """Of 40% without coverage, each link reaches a fifth: three leave 16%, two leave 24%."""
+    sizes = (
+        "      - {name: small, cost: 1, set: {server: {workers: 10}}}\n"
+        "      - {name: large, cost: 5, set: {server: {workers: 1000, pipe: 100 Gbit/s}}}\n"
+    )
+    links = "".join(
+        f"      - {{name: '{n}', cost: {n}, set: {{network: {{portable: {{per_kecamatan: {n}, "
+        "serves: blank-spots, reach: 20%, works: 100%, bring: 0 s}}}}\n"
+        for n in (0, 2, 3, 5)
+    )
+    plan = (
+        "objectives: [{measure: failed, at_most: 20%, in_nights: 50%}]\n"
+        f"levers:\n{lever('server', sizes)}{lever('links', links)}"
+        "effort: {nights: 8, few: 3, trials: 8}\n"
+    )
+    scenario = LINK.replace("  no_app: 0%\n", "  no_app: 0%\n  no_signal: 40%\n")
+    _, found = answer(tmp_path, stock, scenario, plan)
+    assert found.outcome == "found"
+    assert found.best.names == ("small", "3")
+    error = (0.4 * 0.6 / (8 * STATIONS)) ** 0.5
+    assert found.best.shares[0] == pytest.approx(0.16, abs=3 * 0.4 * error)
+    assert {j.names: j for j in found.tried}["large", "2"].chances == (0.0,)
