@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from sim.scenario.inputs import NationInputs
 from study import store
 from study.files import read_json, reading, write_json
-from study.nation.night import SAMPLE, Plan, Told, carry_out
+from study.nation.night import SAMPLE, Plan, Told, carry_out, prepare
 from study.nation.summary import summarise
 from study.nights import Variant
 from tangguh.ensembles import InterruptedRunError, Outcome, digest_of
@@ -75,9 +75,12 @@ def perform_nation(
         finished = 0
         try:
             with _Progress(replications) as progress:
-                for replication in range(replications):
-                    if not plan.result(replication).is_file():
-                        carry_out(plan, replication, jobs, progress.tell)
+                missing = [r for r in range(replications) if not plan.result(r).is_file()]
+                finished = replications - len(missing)
+                if missing:
+                    prepare(plan, missing, jobs, progress.tell)
+                for replication in missing:
+                    carry_out(plan, replication, jobs, progress.tell)
                     finished += 1
         except KeyboardInterrupt:
             raise InterruptedRunError(
@@ -118,7 +121,10 @@ class _Progress:
         """What is at work."""
         if told.done == 0:
             self._end()
-            what = f"night {told.replication + 1} of {self._replications}, {told.what}"
+            nights = f"{self._replications} nights"
+            if told.replication is not None:
+                nights = f"night {told.replication + 1} of {self._replications}"
+            what = f"{nights}: {told.what}"
             self._bar = Bar(what, told.of)
             self._bar.__enter__()
         elif self._bar is not None:

@@ -25,7 +25,7 @@ from sim.population.nation import Nation, Part
 from sim.population.region import Region
 from sim.scenario.conduct import Catalogue
 from sim.scenario.model import Scenario
-from study.ensemble import run
+from study.ensemble import run, unfinished
 from study.files import write_json
 from study.nation.tables import Place, places_of, reduced, write_stations
 from study.nation.tasks import Kept, Regional, Sample, recall
@@ -40,9 +40,9 @@ MOST: Final = 4  # samples, each twice the one before
 
 
 class Told(NamedTuple):
-    """How far a night is: what is at work, and how many tasks of how many are done."""
+    """How far it is: what is at work, for one night or (None) for all, and how much is done."""
 
-    replication: int
+    replication: int | None
     what: str
     done: int
     of: int
@@ -93,6 +93,31 @@ class Found(NamedTuple):
     places: Sequence[Sequence[Place]]
     sample: int
     defects: Sequence[float]
+
+
+def prepare(
+    plan: Plan, replications: Sequence[int], jobs: int, tell: Callable[[Told], None]
+) -> None:
+    """Simulate the first sample of several nights, side by side: within a night nothing else can
+    be done while its sample is simulated.
+
+    Raises
+    ------
+    EnsembleError, UserCodeError : as :func:`carry_out`.
+    """
+    sample = tuple(plan.nation.sample(plan.sample)) if plan.split() else plan.places()
+    setting = _setting(plan, sample)
+    tasks = unfinished(setting, [Task(plan.variant, r) for r in replications])
+    what = f"sample of {sum(p.tps() for p in sample):,}"
+    tell(Told(None, what, 0, len(tasks)))
+    done = 0
+
+    def finished(_task: Task) -> None:
+        nonlocal done
+        done += 1
+        tell(Told(None, what, done, len(tasks)))
+
+    run(setting, tasks, jobs, finished)
 
 
 def carry_out(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]) -> None:
@@ -164,23 +189,27 @@ def _split(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]
     return Found(kept, [[place] for place in places_of(places)], its, defects)
 
 
-def _sampled(
-    plan: Plan, parts: tuple[Part, ...], replication: int, tell: Callable[[Told], None]
-) -> Kept:
-    stations = sum(p.tps() for p in parts)
-    setting = Sample(
+def _setting(plan: Plan, sample: tuple[Part, ...]) -> Sample:
+    """The task of simulating a sample."""
+    return Sample(
         plan.scenario,
         Region(plan.nation.name, (), ()),
         plan.seed,
         plan.trace,
         plan.parts,
         plan.catalogue,
-        sample=parts,
-        weight=plan.nation.stations / stations,
+        sample=sample,
+        weight=plan.nation.stations / sum(p.tps() for p in sample),
     )
-    task = Task(plan.variant, replication)
-    tell(Told(replication, f"sample of {stations:,}", 0, 1))
-    run(setting, [task], 1, lambda _: None)
+
+
+def _sampled(
+    plan: Plan, sample: tuple[Part, ...], replication: int, tell: Callable[[Told], None]
+) -> Kept:
+    setting, task = _setting(plan, sample), Task(plan.variant, replication)
+    if unfinished(setting, [task]):
+        tell(Told(replication, f"sample of {sum(p.tps() for p in sample):,}", 0, 1))
+        run(setting, [task], 1, lambda _: None)
     return recall(setting.path(task))
 
 

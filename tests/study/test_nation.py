@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from sim.night import simulate
 from sim.population.nation import whole_of
 from sim.scenario.conduct import BUILT_IN
 from sim.scenario.inputs import NationInputs, load_either
-from study.nation.night import Plan, Told, carry_out
+from study.ensemble import employing
+from study.nation.night import Plan, Told, carry_out, prepare
 from study.nation.summary import summarise
-from study.nights import Variant
+from study.nights import Setting, Task, Variant, keep, pack, simulated, unpack
 from tests.conftest import ROOT
 
 VARIANT = Variant("none", "per-photo")
@@ -169,6 +170,25 @@ def test_processes_and_being_killed_change_no_byte(nation: Make, tmp_path: Path)
     assert not (again.parts / "000000").exists()
 
 
+def test_its_tasks_can_be_performed_elsewhere_and_come_back_as_bytes(
+    nation: Make, tmp_path: Path
+) -> None:
+    def elsewhere(setting: Setting, tasks: Sequence[Task]) -> Generator[Task]:
+        there = unpack(pack(setting))
+        for task in tasks:
+            keep(simulated(there, task), setting.path(task))
+            yield task
+
+    plans = [plan_of(nation(), tmp_path / name, sample=60) for name in ("here", "there")]
+    prepare(plans[0], [0], 1, silent)
+    carry_out(plans[0], 0, 1, silent)
+    with employing(elsewhere):
+        prepare(plans[1], [0, 1], 1, silent)
+        assert len(list(plans[1].parts.glob("*/sample-60.npz"))) == 2
+        carry_out(plans[1], 0, 1, silent)
+    assert bytes_of(plans[0]) == bytes_of(plans[1])
+
+
 def test_a_course_that_is_not_what_came_of_it_asks_for_a_larger_sample(
     nation: Make, tmp_path: Path
 ) -> None:
@@ -196,5 +216,6 @@ def test_the_summary_scales_a_sample_and_names_the_worst_first(
     assert {r["name"]: r["tps"] for r in found["provinces"]} == {"Satu": 60, "Dua": 30}
     stations = duckdb.sql(
         f"select province, count(*), count(distinct tps) from '{plan.outcomes(0)}' group by 1"
-    ).fetchall()
-    assert sorted(stations) == [("Dua", 10, 10), ("Satu", 20, 20)]
+    )
+    assert stations is not None
+    assert sorted(stations.fetchall()) == [("Dua", 10, 10), ("Satu", 20, 20)]
