@@ -84,6 +84,8 @@ def _check_report(found: Any) -> None:
         value = settings.get(key)
         if not isinstance(value, kind) or (isinstance(value, bool) and bool not in kind):
             raise TypeError(f"'settings.{key}' is missing, or is {_short(value)}")
+    if more := sorted(settings.keys() - _SETTINGS.keys()):
+        raise TypeError(f"there is no setting {_short(more[0])}")
     if not (settings["speed"] > 0 and 0 < settings["share"] <= 1):
         raise ValueError("'settings.speed' or 'settings.share' is not one of a replay")
     if not settings["begins"] < settings["ends"]:
