@@ -131,14 +131,18 @@ def _shares(some: list[int], of: list[int]) -> list[float]:
     return [a / b if b else 0.0 for a, b in zip(some, of, strict=True)]
 
 
-def seen_by(course: Course, share: float) -> Course:
+def seen_by(course: Course, share: float, negligible: float = 0.0) -> Course:
     """What a region meets that is a ``share`` of the nation and simulates its own flows itself.
 
-    Flows that differ by less than a flow's rate is told for are made the same, so that the pipe has
-    fewer changes to tell.
+    The pipe has to be told less where flows that differ by less than it tells are made the same.
+
+    Parameters
+    ----------
+    negligible : as few flows as these, of all, slow nobody.
     """
     flows, told = [], 0.0
-    for others in (n * (1.0 - share) for n in course.flows):
+    for n in course.flows:
+        others = n * (1.0 - share) if n > negligible else 0.0
         if abs(others - told) > _SAME * told:
             told = others
         flows.append(told)

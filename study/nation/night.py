@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from sim.ingest.sharing import Arrivals, defect
+from sim.network.build import build_radio
 from sim.network.profile import Profile
 from sim.population.nation import Nation, Part
 from sim.population.region import Region
@@ -177,6 +178,7 @@ def _split(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]
             weight=weight,
             stations=plan.nation.stations,
             course=sample.course,
+            negligible=_negligible(plan.scenario, sample.values["server.pipe"]),
             folder=f"under-{its}",
         )
         _regencies(setting, plan.variant, jobs, tell)
@@ -187,6 +189,11 @@ def _split(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]
         if defects[-1] <= plan.tolerance or wanted * 2 >= plan.nation.stations:
             break
     return Found(kept, [[place] for place in places_of(places)], its, defects)
+
+
+def _negligible(scenario: Scenario, pipe: float) -> float:
+    """A tenth of the flows from which on the pipe binds: TCP's loss caps each, bytes/s."""
+    return 0.1 * pipe / max(build_radio(scenario.network).caps)
 
 
 def _setting(plan: Plan, sample: tuple[Part, ...]) -> Sample:

@@ -92,6 +92,7 @@ class Regional(Setting):
     weight : stations that each of their stations stands for.
     stations : of the whole nation.
     course : what the server does to all of them.
+    negligible : as few flows as these at the server slow nobody.
     folder : the name of the folder of this night's results.
     """
 
@@ -100,6 +101,7 @@ class Regional(Setting):
     weight: float
     stations: int
     course: Course
+    negligible: float
     folder: str
 
     def path(self, task: Task) -> Path:
@@ -118,7 +120,7 @@ class Regional(Setting):
             self.replication,
             conduct=self.catalogue.conduct(*task.variant),
             trace=self.trace,
-            others=seen_by(self.course, place.tps() / self.stations),
+            others=seen_by(self.course, place.tps() / self.stations, self.negligible),
         )
         return _bytes(night, None)
 

@@ -36,10 +36,10 @@ def test_the_course_tells_the_wait_as_it_drains_and_the_shares_that_were_turned_
 
 
 def test_a_region_meets_the_flows_of_the_others_only() -> None:
-    course = Course([100.0, 100.5, 200.0], [0.1] * 3, [0.2] * 3, [3.0] * 3, step=5.0)
-    own = seen_by(course, 0.25)
-    assert own.flows == [75.0, 75.0, 150.0]  # a change of less than 1% is not worth telling
-    assert (own.refused, own.full, own.ahead, own.step) == ([0.1] * 3, [0.2] * 3, [3.0] * 3, 5.0)
+    course = Course([100.0, 100.5, 200.0, 9.0], [0.1], [0.2], [3.0], step=5.0)
+    own = seen_by(course, 0.25, negligible=10.0)
+    assert own.flows == [75.0, 75.0, 150.0, 0.0]  # a change of less than 1% is not worth telling
+    assert (own.refused, own.full, own.ahead, own.step) == ([0.1], [0.2], [3.0], 5.0)
 
 
 def test_the_defect_is_the_share_of_requests_that_came_at_another_time() -> None:
