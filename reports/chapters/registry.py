@@ -19,6 +19,7 @@ from reports.chapters import (
     evidence,
     gate,
     grid,
+    nation,
     plan,
     replay,
     run,
@@ -73,6 +74,13 @@ KINDS: Final = (
     ),
     Kind("gate", "gate.json", gate.chapter, ("Gerbang", "Gate"), key="verdict"),
     Kind("plan", "plan.json", plan.chapter, ("Rencana", "Plan"), key="levers"),
+    Kind(
+        "nation",
+        "nation.json",
+        nation.chapter,
+        ("Seluruh Indonesia", "The nation"),
+        key="provinces",
+    ),
     Kind("grid", "grid.json", grid.chapter, ("Perbandingan", "Comparison"), key="worlds"),
     Kind(
         "calibration",
