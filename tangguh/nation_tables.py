@@ -47,9 +47,8 @@ def said_of_the_split(summary: dict[str, Any]) -> str:
 
 def _nation(summary: dict[str, Any]) -> Table:
     nights = summary["replications"]
-    table = Table(
-        title=f"{summary['title']['en']}: {summary['stations']:,} stations, {nights} nights"
-    )
+    said = f"{nights} night{'' if nights == 1 else 's'}"
+    table = Table(title=f"{summary['title']['en']}: {summary['stations']:,} stations, {said}")
     table.add_column("by the snapshot")
     for name in ("median", "share", "95% of nights"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -66,7 +65,7 @@ def _nation(summary: dict[str, Any]) -> Table:
             name,
             f"{spread['p50']:,.0f}",
             f"{100 * share:.1f}%",
-            f"{spread['p2.5']:,.0f} to {spread['p97.5']:,.0f}",
+            f"{spread['p2.5']:,.0f} to {spread['p97.5']:,.0f}" if nights > 1 else "one night",
         )
     return table
 
@@ -77,7 +76,7 @@ def _places(summary: dict[str, Any], rows: list[dict[str, Any]], what: str, titl
     sampled = summary["simulated"] < summary["stations"]
     for name in ("TPS", *(["simulated"] if sampled else []), "not sent", "95% of nights"):
         table.add_column(name, justify="right", no_wrap=True)
-    standings = any("standing" in row for row in rows)
+    standings, several = any("standing" in row for row in rows), summary["replications"] > 1
     if standings:
         table.add_column("TPS are")
     for row in rows:
@@ -88,7 +87,9 @@ def _places(summary: dict[str, Any], rows: list[dict[str, Any]], what: str, titl
             f"{row['tps']:,}",
             *([f"{row['simulated']:,}"] if sampled else []),
             f"{100 * spread['p50']:.1f}%",
-            f"{100 * spread['p2.5']:.1f}% to {100 * spread['p97.5']:.1f}%",
+            f"{100 * spread['p2.5']:.1f}% to {100 * spread['p97.5']:.1f}%"
+            if several
+            else "one night",
             *([row["standing"]] if standings else []),
         )
     return table

@@ -59,7 +59,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
 def _answer(summary: Summary, language: Language) -> str:
     spread, stations = summary["unsent"], summary["stations"]
     return tell_nation(
-        "answer",
+        "answer" if summary["replications"] > 1 else "answer_one",
         language.code,
         median=language.number(spread["p50"]),
         stations=language.number(stations),
@@ -73,6 +73,8 @@ def _answer(summary: Summary, language: Language) -> str:
 
 def _certainty(summary: Summary, language: Language) -> str:
     code = language.code
+    if summary["replications"] == 1:
+        return tell_nation("one", code)
     nights = [night["unsent"] / summary["stations"] for night in summary["nights"]]
     said = tell_nation(
         "sure",

@@ -14,6 +14,18 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "{median} of {stations} stations ({share}) are expected not to have sent by the snapshot; "
         "in 95% of nights between {low} and {high}. The worst province: {worst} ({worst_share}).",
     ),
+    "answer_one": (
+        "{median} dari {stations} TPS ({share}) belum terkirim pada saat potret, dalam satu malam "
+        "yang disimulasikan. Provinsi terburuk: {worst} ({worst_share}).",
+        "{median} of {stations} stations ({share}) have not sent by the snapshot, in the one night "
+        "that was simulated. The worst province: {worst} ({worst_share}).",
+    ),
+    "one": (
+        "Satu malam saja: malam lain bisa jauh berbeda, terutama karena ukuran server tidak "
+        "diketahui. Jalankan beberapa.",
+        "One night only: others may be far from it, above all because the server's size is not "
+        "known. Run several.",
+    ),
     "advise": (
         "Tetapkan server menurut malam terburuk di tabel server, lalu jalankan kembali dengan "
         "server itu: bagian yang tersisa bukan karena server.",
