@@ -6,6 +6,7 @@ Rule of this file: formatting only; the sentences are in :mod:`reports.text`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -108,6 +109,18 @@ class Language:
     def clock(self, when: datetime) -> str:
         """Time of day: 15.30 in Indonesian, 15:30 in English."""
         return when.strftime("%H.%M" if self.code == "id" else "%H:%M")
+
+    def listing(self, names: Sequence[str]) -> str:
+        """A, B dan C; A, B and C."""
+        *first, last = names
+        word = " dan " if self.code == "id" else " and "
+        return word.join([", ".join(first), last] if first else [last])
+
+    def date_words(self, words: str) -> str:
+        """Words with an English month, such as 16 February, in this language."""
+        for theirs, ours in zip(_MONTHS["en"], _MONTHS[self.code], strict=True):
+            words = re.sub(rf"\b{theirs}\b", ours, words)
+        return words
 
     def law(self, words: str) -> str:
         """A law's description."""

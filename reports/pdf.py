@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -53,6 +54,8 @@ def render_pdf(chapters: Sequence[Chapter], basis: str, language: str) -> bytes:
     drawn = []
     for number, chapter in enumerate(chapters, 1):
         blocks = [_data(block, number, len(chapters) > 1) for block in chapter.blocks]
+        for before, block in pairwise(blocks):
+            block["titled"] = block.get("title") != before.get("text")
         for figure in chapter.figures:
             files[f"{number}-{figure.name}.svg"] = figure.svg.encode()
         said = [

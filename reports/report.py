@@ -16,10 +16,11 @@ from markupsafe import Markup
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.registry import Result
-from reports.document import Code, Figure, Heading
+from reports.document import Block, Code, Figure, Heading, Text
 from reports.language import LANGUAGES, Language
 from reports.page import fill
 from reports.text import tell
+from study.seal import altered
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
@@ -31,6 +32,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "recommendation": ("Saran", "Recommendation"),
     "certainty": ("Kepastian", "Certainty"),
     "would_change": ("Yang akan mengubahnya", "What would change it"),
+    "altered": (
+        "Perhatian: {file} tidak lagi seperti yang ditulis perintahnya; ada yang mengubahnya.",
+        "Attention: {file} is no longer what its command wrote; somebody has changed it.",
+    ),
     "again": ("Cara mengulang", "How to reproduce"),
     "data": ("Angka dalam tabel", "The figures as a table"),
     "keys": ("Panah kiri dan kanan membacakan nilai.", "Left and right arrow keys read values."),
@@ -64,10 +69,12 @@ def make_chapters(results: Sequence[Result]) -> dict[str, list[Chapter]]:
 def _chapter(result: Result, language: Language) -> Chapter:
     """A result's chapter, and how it is made again."""
     made = result.kind.chapter(result.summary, language)
-    if not result.command:
-        return made
-    again = (Heading(say("again", language.code)), Code([result.command]))
-    return replace(made, blocks=[*made.blocks, *again])
+    before, after = list[Block](), list[Block]()
+    if altered(result.file):
+        before.append(Text(say("altered", language.code, file=result.kind.file), "gap"))
+    if result.command:
+        after += [Heading(say("again", language.code)), Code([result.command])]
+    return replace(made, blocks=[*before, *made.blocks, *after])
 
 
 def basis_of(results: Sequence[Result], language: str) -> str:

@@ -14,6 +14,7 @@ import errno
 import fcntl
 import os
 import platform
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -121,6 +122,17 @@ def provenance(identity: Mapping[str, Any], command: Sequence[str]) -> dict[str,
         "platform": platform.platform(),
         "versions": {name: version(name) for name in _PACKAGES},
     }
+
+
+def command_of(folder: Path) -> str:
+    """The command that has made a folder, by its own provenance; empty if that does not say it."""
+    try:
+        words = read_json(folder / PROVENANCE)["command"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        return ""
+    return shlex.join(["tangguh", *words])
 
 
 def _check_same(file: Path, identity: Mapping[str, Any], resume: bool) -> None:

@@ -27,12 +27,12 @@ def arrivals(
     """Compare when uploads arrived with when they arrive in simulated nights: as declared, and with
     outages or operators left out, so that it is seen which of them makes the shape.
     """
+    from reports.result_page import write_result_page
     from sim.scenario.inputs import load_inputs
     from study.arrivals import compare, read_bins, without
-    from study.files import write_json
     from study.stock import missing, nights, own_stage
     from tangguh.arrivals_tables import print_arrivals
-    from tangguh.studies import nights_bar, results
+    from tangguh.studies import nights_bar, results, write_study
 
     inputs = load_inputs(scenario)
     bins = read_bins(observed, inputs.scenario)
@@ -47,5 +47,5 @@ def arrivals(
         **compare(inputs.scenario, bins, found),
     }
     with results(out, f"{inputs.scenario.name}-arrivals", "arrivals.json") as folder:
-        write_json(folder / "arrivals.json", summary)
-    print_arrivals(summary, folder)
+        write_study(folder, "arrivals", "arrivals.json", summary)
+    print_arrivals(summary, write_result_page("arrivals", folder, summary))

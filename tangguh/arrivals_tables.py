@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 
-def print_arrivals(summary: dict[str, Any], folder: Path) -> None:
+def print_arrivals(summary: dict[str, Any], page: Path) -> None:
     """Observed beside every way."""
     console = Console(highlight=False)
     ways = {name: way for name, way in summary["ways"].items() if way is not None}
@@ -39,7 +39,8 @@ def print_arrivals(summary: dict[str, Any], folder: Path) -> None:
         if outside
         else "All counted features lie inside 95% of the nights."
     )
-    console.print(f"Results: {folder / 'arrivals.json'}", soft_wrap=True)
+    console.print(f"Results: {page.with_name('arrivals.json')}", soft_wrap=True)
+    console.print(f"Page: {page}", soft_wrap=True)
 
 
 def _figure(value: float | None, plain: bool) -> str:

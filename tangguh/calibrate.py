@@ -37,6 +37,7 @@ def calibrate(
     from sim.scenario.source import load
     from study.calibration.ensemble_file import write_ensemble
     from study.files import write_json
+    from study.seal import seal
     from study.store import provenance
     from tangguh.calibration_tables import print_calibration
     from tangguh.calibrations import carry_out, opened
@@ -49,7 +50,7 @@ def calibrate(
     identity = {"command": "calibrate", "calibration": calibration.calibration, "seed": seed}
     write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
     write_json(folder / "calibration.json", summary)
-    write_ensemble(folder, ensemble)
+    seal(write_ensemble(folder, ensemble))
     print_calibration(summary, write_result_page("calibration", folder, summary))
 
 

@@ -39,16 +39,16 @@ def model_card(
     gap with the command that fills it. Exit code 1 if an oracle test failed.
     """
     from reports.card_pages import write_cards
-    from study.files import reading
+    from study.seal import blaming
     from tangguh.model_cards import collect, facts, print_cards
 
-    material, where = collect(
+    material, where, files = collect(
         folder, effects=effects, sensitivity=sensitivity, evidence=evidence, junit=junit,
         run_tests=run_tests,
     )  # fmt: skip
     target = out or where
     target.mkdir(parents=True, exist_ok=True)
-    with reading(f"{where}, or a study beside it", "run its command again"):
+    with blaming(files, "run its command again"):
         print_cards(material, write_cards(target, material, facts(material)))
     if material.verification is not None and material.verification.failed:
         raise typer.Exit(1)

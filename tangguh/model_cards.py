@@ -9,7 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from rich.console import Console
 import sim
 from reports.card_material import Material
 from sim.scenario.assumptions import assumptions
+from study.calibration.ensemble_file import FILE as ENSEMBLE
 from study.calibration.ensemble_file import read_ensemble
 from study.files import read_json
 from study.oracles import JUnitError, Verification, read_junit
-from study.store import provenance
+from study.seal import blaming
+from study.store import command_of, provenance
 from tangguh.effects import base_of
 from tangguh.ensembles import UsageError
 
@@ -39,8 +41,8 @@ def collect(
     evidence: Path | None,
     junit: Path | None,
     run_tests: bool,
-) -> tuple[Material, Path]:
-    """Everything that the card is made of, and the calibration's folder.
+) -> tuple[Material, Path, list[Path]]:
+    """Everything that the card is made of, the calibration's folder, and the files that were read.
 
     Raises
     ------
@@ -48,15 +50,36 @@ def collect(
     EnsembleFileError, ScenarioError : if the calibration's scenarios have changed or are gone.
     """
     folder = folder or _newest(Path("out"), _CALIBRATION)
+    named = {
+        "effects": (effects, "compare --ensemble"),
+        "sensitivity": (sensitivity, "sensitivity"),
+        "evidence": (evidence, "evidence"),
+    }
+    paths = {name: _study(its, folder, f"{name}.json") for name, (its, _) in named.items()}
+    files = [folder / _CALIBRATION, folder / ENSEMBLE, *(p for p in paths.values() if p)]
+    with blaming(files, "run its command again"):
+        material = _collect(
+            folder,
+            {
+                name: None
+                if path is None
+                else _read(path, f"`tangguh {named[name][1]}` writes one")
+                for name, path in paths.items()
+            },
+            _verify(junit, run_tests),
+        )
+    return material, folder, files
+
+
+def _collect(
+    folder: Path,
+    studies: Mapping[str, dict[str, Any] | None],
+    verified: tuple[Verification | None, str],
+) -> Material:
     calibration = _read(folder / _CALIBRATION, "`tangguh calibrate` writes one")
     ensemble = read_ensemble(folder)
     inputs = {w.name: w.inputs() for w in ensemble.worlds}
-    studies = {
-        "effects": _study(effects, folder, "effects.json", "compare --ensemble"),
-        "sensitivity": _study(sensitivity, folder, "sensitivity.json", "sensitivity"),
-        "evidence": _study(evidence, folder, "evidence.json", "evidence"),
-    }
-    verification, why = _verify(junit, run_tests)
+    verification, why = verified
     now = provenance({}, [])
     first = next(iter(inputs.values()))
     where, scenario = str(folder), os.path.relpath(base_of(first)[0])
@@ -71,7 +94,7 @@ def collect(
         commands.append(shlex.join(["tangguh", *found["command"]]) if found else gaps[name])
     commands.append(f"tangguh model-card {where}")
     stamp = (folder / _CALIBRATION).stat().st_mtime
-    material = Material(
+    return Material(
         calibration=calibration,
         assumptions={name: assumptions(its.scenario) for name, its in inputs.items()},
         verification=verification,
@@ -85,7 +108,6 @@ def collect(
         snapshot=first.scenario.snapshot,
         **studies,
     )
-    return material, folder
 
 
 def facts(material: Material) -> dict[str, object]:
@@ -130,12 +152,12 @@ def _newest(base: Path, file: str) -> Path:
     return found[-1].parent
 
 
-def _study(named: Path | None, folder: Path, file: str, command: str) -> dict[str, Any] | None:
-    """A study's result: from the folder that was named, or the newest beside the calibration."""
+def _study(named: Path | None, folder: Path, file: str) -> Path | None:
+    """A study's file: in the folder that was named, or the newest beside the calibration."""
     if named is not None:
-        return _read(named / file, f"`tangguh {command}` writes one")
+        return named / file
     beside = sorted(folder.parent.glob(f"*/{file}"), key=lambda p: p.stat().st_mtime)
-    return _read(beside[-1], "") if beside else None
+    return beside[-1] if beside else None
 
 
 def _read(file: Path, remedy: str) -> dict[str, Any]:
@@ -152,11 +174,11 @@ def _read(file: Path, remedy: str) -> dict[str, Any]:
 
 def _command(folder: Path, calibration: dict[str, Any]) -> str:
     """The command of the calibration, as its provenance says it."""
-    file = folder / "provenance.json"
-    if file.exists():
-        return shlex.join(["tangguh", *_read(file, "")["command"]])
     name = calibration["calibration"]
-    return f"tangguh calibrate scenarios/calibration/{name}.yaml --seed {calibration['seed']}"
+    return (
+        command_of(folder)
+        or f"tangguh calibrate scenarios/calibration/{name}.yaml --seed {calibration['seed']}"
+    )
 
 
 def _verify(junit: Path | None, run_tests: bool) -> tuple[Verification | None, str]:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.population.csv_files import Reject, RejectedRowsError
-from study.files import replacing, write_json
+from study.files import replacing
 from study.progress.points import read_points
 from study.progress.validation import calibrated, gather, place, prior, to_simulate, validate
 from tangguh.ensembles import UsageError
-from tangguh.studies import calibrated_worlds, nights_bar, open_worlds, results
+from tangguh.studies import calibrated_worlds, nights_bar, open_worlds, results, write_result
 
 
 def score_points(
@@ -69,7 +69,7 @@ def score_points(
         "rejected": [{"row": r.row, "reason": r.reason} for r in read.rejects],
     }
     with results(out, "validate-progress", "validation.json") as folder:
-        write_json(folder / "validation.json", summary)
+        write_result(folder, "validate-progress", "validation.json", str(file), seed, summary)
         _write_csv(folder / "validation.csv", summary["points"])
     return folder, summary
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 
-def print_validation(summary: dict[str, Any], folder: Path) -> None:
+def print_validation(summary: dict[str, Any], page: Path) -> None:
     """Points, scores, and what was left out and why."""
     console = Console(highlight=False)
     console.print(_points(summary))
@@ -26,7 +26,8 @@ def print_validation(summary: dict[str, Any], folder: Path) -> None:
         reasons = Counter(row["reason"] for row in summary["skipped"])
         for reason, count in reasons.most_common():
             console.print(f"  {count:3}  {reason}", soft_wrap=True)
-    console.print(f"Results: {folder / 'validation.csv'}, validation.json", soft_wrap=True)
+    console.print(f"Results: {page.with_name('validation.csv')}, validation.json", soft_wrap=True)
+    console.print(f"Page: {page}", soft_wrap=True)
 
 
 def _points(summary: dict[str, Any]) -> Table:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from reports.chapters.registry import Result, open_results
 from reports.files import write_report
-from study.files import read_json, reading, write_json
+from study.files import read_json, write_json
+from study.seal import blaming
 from study.store import provenance
 from tangguh.ensembles import InterruptedRunError, UsageError
 from tangguh.studies import check_free, dated_folder
@@ -41,9 +42,8 @@ def make_report(
         check_free(out, _FILE)
     folder = dated_folder(out, "report")
     _describe(folder, results, language, wanted)
-    files = ", ".join(str(r.folder / r.kind.file) for r in results)
     try:
-        with reading(files, "run its command again"):
+        with blaming([result.file for result in results], "run its command again"):
             return write_report(folder, results, wanted, language)
     except KeyboardInterrupt:
         raise InterruptedRunError(

@@ -72,7 +72,7 @@ def weigh_worlds(
                 stock=stock,
                 finished=bar.advance,
             )
-        write_json(folder / "evidence.json", summary)
+        write_result(folder, "evidence", "evidence.json", evidence.evidence, seed, summary)
     return folder, summary
 
 
@@ -177,7 +177,14 @@ def study_folder(out: Path | None, name: str, what: str) -> Path:
 
 def write_study(folder: Path, command: str, file: str, summary: Mapping[str, Any]) -> None:
     """A study's summary, by which its folder is known, and where it is from."""
-    identity = {"command": command, "scenario": summary["scenario"], "seed": summary["seed"]}
+    write_result(folder, command, file, summary["scenario"], summary["seed"], summary)
+
+
+def write_result(
+    folder: Path, command: str, file: str, of: str, seed: int, summary: Mapping[str, Any]
+) -> None:
+    """The same of anything: ``of`` names the scenario, or what was given instead."""
+    identity = {"command": command, "scenario": of, "seed": seed}
     write_json(folder / file, summary)
     write_json(folder / PROVENANCE, provenance(identity, sys.argv[1:]))
 

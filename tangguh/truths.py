@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,7 @@ def truths(
     from sim.scenario.errors import ScenarioError
     from sim.scenario.loader import read
     from study.files import write_json
+    from study.store import PROVENANCE, provenance
     from study.truths import Truth, investigate
     from tangguh.ensembles import UsageError
     from tangguh.progress import Bar
@@ -53,6 +55,7 @@ def truths(
     out.mkdir(parents=True, exist_ok=True)
     summary = {"truths": found}
     write_json(out / "truths.json", summary)
+    write_json(out / PROVENANCE, provenance({"command": "truths"}, sys.argv[1:]))
     console = Console(highlight=False)
     for truth in found:
         mark = "came out" if truth["reproduced"] else "DID NOT COME OUT"

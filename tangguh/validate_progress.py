@@ -46,6 +46,7 @@ def validate_progress(
 
     Rows that are not Sirekap's, or lie in no scenario's night, are left out with the reason.
     """  # fmt: skip
+    from reports.result_page import write_result_page
     from tangguh.progress_studies import score_points
     from tangguh.progress_tables import print_validation
 
@@ -59,4 +60,4 @@ def validate_progress(
         out=out,
         stock=stock,
     )
-    print_validation(summary, folder)
+    print_validation(summary, write_result_page("validation", folder, summary))

@@ -103,7 +103,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         if not _inside(value, first["features"][name])
     ]  # fmt: skip
     worst = max(ways, key=lambda w: float(ways[w]["ks"]["median"]))
-    names = ", ".join(_feature(name, code) for name in outside)
+    names = ", ".join(_feature(name, language) for name in outside)
     blocks: list[Block] = [
         Text(say("basis", code, scenario=summary["scenario"], seed=summary["seed"]), "note"),
         Heading(say("curve_title", code)),
@@ -146,11 +146,11 @@ def _inside(value: float | None, spread: Summary) -> bool:
     return (low is None or low <= value) and (high is None or value <= high)
 
 
-def _feature(name: str, code: str) -> str:
+def _feature(name: str, language: Language) -> str:
     kind = next(
         k for k in ("in outage", "flood after", "operators' hours of") if name.startswith(k)
     )
-    return say(kind, code, name=name.removeprefix(kind).strip())
+    return say(kind, language.code, name=language.date_words(name.removeprefix(kind).strip()))
 
 
 def _curves(summary: Summary, ways: Summary, language: Language) -> Figure:
@@ -215,11 +215,13 @@ def _features(summary: Summary, ways: Summary, language: Language) -> Table:
 
     def spread(its: Summary, name: str) -> str:
         low, middle, high = (written(its[k], name) for k in ("low", "median", "high"))
+        if low == middle == high:
+            return middle
         return f"{middle} ({low} … {high})"
 
     rows = [
         (
-            _feature(name, code),
+            _feature(name, language),
             written(value, name),
             *(spread(way["features"][name], name) for way in ways.values()),
         )

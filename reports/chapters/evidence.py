@@ -51,7 +51,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
             before=language.percent(worlds[best]["prior"], 0),
         ),
         recommendation=say(
-            "advise_one" if len(alive) == 1 else "advise", code, names=", ".join(alive)
+            "advise_one" if len(alive) == 1 else "advise", code, names=language.listing(alive)
         ),
         certainty=_certainty(summary, language),
         would_change=_change(summary, language),

@@ -21,8 +21,8 @@ TEXT: Final[Sentences] = {
         "The evidence supports the world {best} most: its weight is {weight}, {before} before.",
     ),
     "advise": (
-        "Rencanakan untuk dunia yang tersisa, {names}, dan bukan untuk satu saja.",
-        "Plan for the worlds that are left, {names}, and not for one alone.",
+        "Rencanakan untuk semua dunia yang tersisa: {names}; jangan untuk satu saja.",
+        "Plan for all worlds that are left: {names}; not for one alone.",
     ),
     "advise_one": (
         "Rencanakan untuk dunia {names}; bukti tidak menyisakan yang lain.",

@@ -6,7 +6,6 @@ language)``, and its line here. Of two kinds with the same file the first that f
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +29,7 @@ from reports.chapters import (
 from reports.chapters.chapter import Maker
 from sim.scenario.errors import UserFaultError
 from study.files import read_json
-from study.store import PROVENANCE
+from study.store import command_of
 
 
 class ReportError(UserFaultError):
@@ -126,15 +125,14 @@ class Result:
     summary: dict[str, Any]
 
     @property
+    def file(self) -> Path:
+        """Where the summary was read from."""
+        return self.folder / self.kind.file
+
+    @property
     def command(self) -> str:
         """The command that has made it, by its own provenance; empty if that does not say it."""
-        try:
-            words = read_json(self.folder / PROVENANCE)["command"]
-        except (OSError, ValueError, LookupError, TypeError):
-            return ""
-        if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
-            return ""
-        return shlex.join(["tangguh", *words])
+        return command_of(self.folder)
 
 
 def open_results(folder: Path) -> list[Result]:

@@ -44,10 +44,10 @@ TEXT: Final[Sentences] = {
         "Do not use this prediction elsewhere: it is no better than knowing nothing.",
     ),
     "sure": (
-        "CRPS {crps} poin persen, {anything} tanpa pengetahuan apa pun (makin kecil makin baik). "
+        "Galat ramalan (CRPS) {crps} poin persen; {anything} tanpa pengetahuan apa pun. "
         "Titik-titik satu malam memakai server yang sama, jadi bukan percobaan yang saling bebas.",
-        "CRPS {crps} percentage points, {anything} knowing nothing (smaller is better). Points of "
-        "one night share a server, so they are not independent trials.",
+        "Error of the forecast (CRPS) {crps} percentage points; {anything} knowing nothing. "
+        "Points of one night share a server, so they are not independent trials.",
     ),
     "change_others": (
         "Angka daerah lain dari jam-jam yang sama: dengan itu saja CRPS-nya {others} poin, "

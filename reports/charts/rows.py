@@ -9,14 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reports.charts.svg import BLUE, INK, LINE, MIDDLE, ORANGE, PALE, SOFT, WIDTH, Sheet, wrap
+from reports.charts.svg import BLUE, INK, LINE, MIDDLE, ORANGE, PALE, SOFT, WIDTH, Sheet, wide, wrap
 
-_NAMES: Final = 190.0
-_VALUES: Final = 110.0
+_NAMES: Final = (60.0, 190.0)  # least and most room for names
+_VALUES: Final = (44.0, 170.0)  # and for values
 _STEP: Final = 28.0
 _TOP: Final = 8.0
-_LEFT: Final = _NAMES + 10
-_ROOM: Final = WIDTH - _VALUES - _LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,12 @@ def rows_chart(
     height = _TOP + _STEP * len(rows) + 28
     sheet = Sheet(height)
     reach = (high - low) or 1.0
+    names = _needed([row.name for row in rows], _NAMES)
+    left = names + 12
+    room = WIDTH - _needed([row.value for row in rows], _VALUES) - 16 - left
 
     def at(value: float) -> float:
-        return _LEFT + _ROOM * min(max((value - low) / reach, 0.0), 1.0)
+        return left + room * min(max((value - low) / reach, 0.0), 1.0)
 
     bottom = _TOP + _STEP * len(rows)
     for value, words in ticks:
@@ -62,14 +63,20 @@ def rows_chart(
         sheet.line(at(0), _TOP, at(0), bottom + 4, INK)
     for i, row in enumerate(rows):
         y = _TOP + _STEP * (i + 0.5)
-        lines = wrap(row.name, _NAMES, 12)
+        lines = wrap(row.name, names, 12)
         for k, line in enumerate(lines):
-            sheet.text(_NAMES, y + 4 + 13 * (k - (len(lines) - 1) / 2), line, size=12, anchor="end")
+            sheet.text(names, y + 4 + 13 * (k - (len(lines) - 1) / 2), line, size=12, anchor="end")
         _mark(sheet, row, y, at)
         sheet.text(WIDTH - 4, y + 4, row.value, size=12, anchor="end")
         sheet.zone(0, y - _STEP / 2, WIDTH, _STEP, i)
-    sheet.line(_LEFT, bottom, _LEFT + _ROOM, bottom, LINE)
+    sheet.line(left, bottom, left + room, bottom, LINE)
     return sheet.document(title, description)
+
+
+def _needed(words: Sequence[str], bounds: tuple[float, float]) -> float:
+    """Room for the longest of them, within bounds."""
+    least, most = bounds
+    return min(max([wide(w, 12) for w in words] + [least]), most)
 
 
 def _mark(sheet: Sheet, row: Row, y: float, at: Callable[[float], float]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,30 @@ def test_faults_of_the_command_line_are_a_line_each(place: Path) -> None:
         message = refused("report", *words, cwd=place)
         assert said in message
         assert message.count("\n") == 1
+
+
+def test_only_a_changed_result_is_called_damaged_and_our_own_faults_are_not(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reports.chapters import registry
+    from study.files import DamagedFileError
+    from tangguh.reporting import make_report
+
+    changed = Path(shutil.copytree(place / "run", place / "changed"))
+    summary = json.loads((changed / "summary.json").read_text())
+    summary["title"]["id"] = "Diubah"
+    (changed / "summary.json").write_text(json.dumps(summary))
+    make_report([changed], "id", "html", place / "warned")
+    assert "summary.json tidak lagi seperti" in (place / "warned" / "report.html").read_text()
+    del summary["outcomes"]["failed"]["mean"]
+    (changed / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(DamagedFileError, match=r"changed/summary\.json: is damaged"):
+        make_report([changed], "id", "html", place / "refused")
+
+    def faulty(*_: object) -> None:
+        raise KeyError("ours")
+
+    broken = replace(registry.kind_of("run"), chapter=faulty)
+    monkeypatch.setattr(registry, "KINDS", (broken,))
+    with pytest.raises(KeyError, match="ours"):
+        make_report([place / "run"], "id", "html", place / "ours")
