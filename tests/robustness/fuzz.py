@@ -3,7 +3,8 @@
     python -m tests.robustness.fuzz --cases 200 --seed 1 [--subject NAME] [--json FILE]
 
 Case ``n`` of a subject is a function of seed, subject and ``n``; each fault is printed with its
-command, and with ``--keep FOLDER`` its file is kept there.
+command, and with ``--keep FOLDER`` its file is kept there. ``--json FILE`` keeps the counts of each
+seed beside those of others, for docs/robustness.md.
 
 Rule of this file: counting; what is right is judged in :mod:`tests.robustness.command`.
 """
@@ -24,7 +25,8 @@ from tempfile import TemporaryDirectory
 from tests.conftest import ROOT
 from tests.robustness.command import Ended, carry_out, fault
 from tests.robustness.mutations import KINDS, NONSENSE
-from tests.robustness.subjects import SUBJECTS, Subject, Template, the_file
+from tests.robustness.subjects import SUBJECTS, Subject, the_file
+from tests.robustness.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,13 @@ def _tell(case: Case, seen: Counter[str], keep: Path | None) -> None:
         (keep / name).write_bytes(case.broken)
 
 
+def record(file: Path, seed: int, counts: dict[str, Counter[str]]) -> None:
+    """Keep the counts of a campaign: ``{seed: {subject: {verdict: count}}}``."""
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    kept.setdefault(str(seed), {}).update({k: dict(sorted(v.items())) for k, v in counts.items()})
+    file.write_text(json.dumps(kept, indent=1) + "\n")
+
+
 def _main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.robustness.fuzz", description=__doc__)
     parser.add_argument("--cases", type=int, default=50, help="of each subject")
@@ -131,7 +140,7 @@ def _main() -> int:
     total = sum((Counter(c) for c in counts.values()), Counter())
     say(f"all: {total.total()} cases, {dict(total)}")
     if given.json:
-        given.json.write_text(json.dumps({k: dict(v) for k, v in counts.items()}, indent=1))
+        record(given.json, given.seed, counts)
     return int(any(k not in ("taken", "refused", "judged") for k in total))
 
 

@@ -20,17 +20,11 @@ import pytest
 from study import store
 from study.files import clear_scratch
 from tests.conftest import ROOT
-from tests.robustness.subjects import GRID, Template
+from tests.robustness.templates import GRID, PLAN, Template
 from tests.study.calibration_tools import write_calibration
 from tests.tangguh.test_commands import ENVIRONMENT
-from tests.tangguh.test_plan import HEAD
 
 EFFORT = "effort: {nights: 20, thetas: 60, locals: 20, members: 3, candidates: 2, runs: 1}\n"
-PLAN = (
-    HEAD.replace("SCENARIO", "whole.yaml")
-    .replace("LIMIT", "90%")
-    .replace("trials: 24", "trials: 6")
-)
 GATE = """\
 gate: small
 title: {id: Kecil, en: Small}
