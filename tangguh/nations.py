@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from sim.scenario.inputs import NationInputs
 from study import store
 from study.files import read_json, reading, write_json
-from study.nation.night import SAMPLE, Plan, Told, carry_out, prepare
+from study.nation.night import SAMPLE, Plan, Told, carry_out, clear, prepare
 from study.nation.summary import summarise
 from study.nights import Variant
 from tangguh.ensembles import InterruptedRunError, Outcome, digest_of
@@ -82,6 +82,8 @@ def perform_nation(
                 for replication in missing:
                     carry_out(plan, replication, jobs, progress.tell)
                     finished += 1
+                for replication in range(replications):
+                    clear(plan, replication)
         except KeyboardInterrupt:
             raise InterruptedRunError(
                 f"interrupted; {finished} of {replications} nights are kept, and what is finished "

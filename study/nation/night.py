@@ -147,7 +147,12 @@ def carry_out(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], No
         **reduced(plan.scenario, found.places, found.kept),
     }
     write_json(plan.result(replication), result)
-    shutil.rmtree(plan.parts / f"{replication:06d}")
+    clear(plan, replication)
+
+
+def clear(plan: Plan, replication: int) -> None:
+    """Remove what a finished night was made of (again, if its command was killed before)."""
+    shutil.rmtree(plan.parts / f"{replication:06d}", ignore_errors=True)
 
 
 def _whole(plan: Plan, replication: int, tell: Callable[[Told], None]) -> Found:
