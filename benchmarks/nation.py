@@ -4,7 +4,8 @@
 more than 1,700 stations of it would. Memory is the sum of the largest that each process ever was,
 an upper bound. ``hard``: the same of a night whose server is too small. ``split``: every 50th
 regency, over a server that is as much smaller, once in one piece and once by region, on the same
-draws.
+draws. ``fluid``: a city's nights with the rest of the nation as its scenario has it, a fluid, and
+with a simulated nation.
 Writes docs/nation.md; only the sections that were measured are written anew.
 
 Rule of this file: it measures; nothing of a nation is decided here.
@@ -25,12 +26,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.ingest.nation import Course
 from sim.ledger import State
-from sim.population.nation import Nation
-from sim.scenario.inputs import NationInputs, load_either
+from sim.night import simulate
+from sim.population.nation import Nation, whole_of
+from sim.scenario.inputs import NationInputs, load_either, load_inputs
 from study.files import read_json
+from study.measures import unsent
 from study.nation.night import Plan, Told, carry_out
-from study.nights import Variant
+from study.nights import Variant, without_collector
 
 ROOT: Final = Path(__file__).parent.parent
 SCENARIO: Final = ROOT / "scenarios" / "nation-2020.yaml"
@@ -40,6 +44,8 @@ EVERY: Final = 50  # a 50th of the regencies, and of the server
 MINUTES, GIGABYTES, GROWTH = 5.0, 4.0, 1.3  # the targets of one night
 POINTS: Final = 1.0  # points of the stations: the largest error of the split that is aimed at
 CITY: Final = 1700
+CITYS: Final = ROOT / "scenarios" / "bandarlampung-2020.yaml"
+FEW, NIGHTS = 6000, 8  # the sample and the nights of ``fluid``
 HARD: Final = 2  # the replication with the smallest server of the first three
 HEAD: Final = """# A nation's night, measured
 
@@ -119,8 +125,8 @@ def speed(folder: Path, replication: int = 0) -> Iterable[str]:
     yield (
         f"\nNight {replication + 1} of seed 1: {night['attempts'] / whole:.1f} attempts a station, "
         f"{100 * _unsent(night).sum() / whole:.1f}% not sent; sample of {night['sample']:,} "
-        f"stations; what all regions brought differs by {100 * night['defects'][-1]:.1f}% from what their "
-        "course was made of."
+        f"stations; what all regions brought is {100 * night['defects'][-1]:.1f}% off what "
+        "their course was made of."
     )
 
 
@@ -160,6 +166,47 @@ def split(folder: Path) -> Iterable[str]:
     )
 
 
+def fluid(_folder: Path) -> Iterable[str]:
+    """A city's nights over a server that the nation presses on: as a fluid, and as simulated."""
+    nation, city = load_either(SCENARIO), load_inputs(CITYS)
+    assert isinstance(nation, NationInputs)
+    later = nation.scenario.seconds(city.scenario.start)
+    sample = nation.nation.sample(FEW)
+    weight = nation.nation.stations / sum(p.tps() for p in sample)
+    region, stations = whole_of(sample, "sample"), len(city.region.stations)
+    yield "| night | workers | not sent, nation a fluid | nation simulated | difference, points |"
+    yield "|---|---|---|---|---|"
+    differences = []
+    for replication in range(NIGHTS):
+        with without_collector():
+            counted = simulate(nation.scenario, region, 1, replication, weight=weight).counted
+            assert counted is not None
+            others = from_then(counted.course(weight), later)
+            shares = []
+            for load in (None, others):
+                night = simulate(city.scenario, city.region, 1, replication, others=load)
+                shares.append(float(unsent(night, "unsent").mean()))
+        differences.append(100 * (shares[1] - shares[0]))
+        workers = night.values["server.workers"] / night.values["server.service"]
+        yield (
+            f"| {replication + 1} | {workers:,.0f} requests/s | {100 * shares[0]:.1f}% | "
+            f"{100 * shares[1]:.1f}% | {differences[-1]:+.1f} |"
+        )
+    yield (
+        f"\nBandar Lampung, {stations:,} stations, on the same draws; the nation by a sample of "
+        f"{len(region.stations):,}. Mean difference {np.mean(differences):+.1f} points, root mean "
+        f"square {np.sqrt(np.mean(np.square(differences))):.1f}."
+    )
+
+
+def from_then(course: Course, later: float) -> Course:
+    """A course as it is seen by a clock that begins ``later`` seconds."""
+    first = round(later / course.step)
+    series = (course.flows, course.refused, course.full, course.ahead)
+    flows, refused, full, ahead = (list(s[first:]) for s in series)
+    return Course(flows, refused, full, ahead, step=course.step)
+
+
 def _unsent(night: dict[str, Any]) -> Any:
     found = [s[State.FAILED] + s[State.NOT_ATTEMPTED] for s in night["states"].values()]
     return np.array(found, dtype=np.float64)
@@ -185,6 +232,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[Path], Iterable[str]]]]] = {
     "speed": ("Time and memory", speed),
     "hard": ("The same of a hard night", hard),
     "split": ("The error of the split", split),
+    "fluid": ("A city's rest of the nation", fluid),
 }
 
 
