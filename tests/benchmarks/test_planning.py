@@ -19,6 +19,7 @@ from benchmarks.planning import (
     page,
     rivals_plan,
     searched,
+    section,
     shuffled,
     sign_test,
     spread,
@@ -62,7 +63,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     folder = tmp_path_factory.mktemp("planning")
     write_small(folder, CHANGES)
     (folder / "plan.yaml").write_text(PLAN)
-    return opened(folder / "plan.yaml", None, 1, folder / "kept")
+    return opened(folder / "plan.yaml", 1, folder / "kept")
 
 
 def test_the_least_there_is_is_the_known_answer(table: Bench) -> None:
@@ -121,6 +122,8 @@ def test_the_page_says_which_rivals_are_beaten_and_which_not(table: Bench) -> No
     assert f"beats {grid}." in said
     assert f"loses to, {random}." in said
     assert f"is not told from {staged}, {cost}." in said
-    text = page(trials, table, 9.0, "a command")
+    text = page([section(trials, table, 9.0)], "a command")
+    assert "failed at most 50% in 50% of nights" in text
+    assert "costs 9e-06 million rupiah; 6 combinations are cheaper." in text
     assert "| tangguh plan | 10 of 10 | 2e-05 (2e-05 to 2e-05) | 0 of 10 | 50 |  |  |" in text
     assert "| 0 of 10 | none (none to none) | 0 of 10 | 40 | 10, 0, 0 | 0.00195 |" in text
