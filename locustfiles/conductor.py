@@ -79,7 +79,7 @@ class Conductor:
         self._led = 0
         self._inbox: Queue[tuple[str, str, dict[str, Any]]] = Queue()
         self.rows: list[list[Any]] = []  # of the log, as they came; a new list for each replay
-        self.wall = 0.0  # when the window begins, seconds since the epoch; 0 until that is agreed
+        self.begins = 0.0  # when the window begins, on the monotonic clock; 0 until that is agreed
         self._trouble: list[str] = []
         self._log: Any = None
 
@@ -95,7 +95,7 @@ class Conductor:
 
     def lead(self) -> None:
         """Run the replay; results are written and ``ended`` is called whatever happens."""
-        self.rows, self._trouble, self.wall = [], [], 0.0
+        self.rows, self._trouble, self.begins = [], [], 0.0
         self._led += 1
         if self._led > 1:
             self._begin_anew()
@@ -116,7 +116,7 @@ class Conductor:
                         raise LostWorkerError(data["problem"])
                 offsets = {worker: self._offset(worker) for worker in workers}
                 clocks = max(uncertain for _, uncertain in offsets.values())
-                wall = self.wall = time.time() + LEAD
+                wall, self.begins = time.time() + LEAD, time.monotonic() + LEAD
                 for worker, (offset, _) in offsets.items():
                     self._send("replay_go", {"wall": wall + offset}, worker)
                 lasts = (settings.ends - settings.begins) / settings.speed

@@ -56,10 +56,11 @@ class Watcher:
         self._seen += len(new)
         self._real.add(from_row(row) for row in new)
         lasts = (settings.ends - settings.begins) / settings.speed
-        gone = min(max(time.time() - conductor.wall, 0.0), lasts) if conductor.wall else 0.0
+        begun = time.monotonic() - conductor.begins
+        gone = min(max(begun, 0.0), lasts) if conductor.begins else 0.0
         known = gone if gone == lasts else max(gone - _REPORTED_WITHIN, 0.0)
         return {
-            "running": bool(conductor.wall),
+            "running": bool(conductor.begins),
             "lasts": lasts,
             "gone": gone,
             "parts": PARTS,

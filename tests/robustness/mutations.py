@@ -54,14 +54,17 @@ def _replace(data: bytes, pattern: re.Pattern[bytes], chance: Random, by: bytes)
 
 
 def truncated(data: bytes, chance: Random) -> bytes:
+    """Cut off somewhere."""
     return data[: chance.randrange(len(data) + 1)]
 
 
 def emptied(data: bytes, chance: Random) -> bytes:
+    """Nothing, or next to nothing: a line, a byte order mark, a comment, `null`."""
     return chance.choice([b"", b"\n", b"   \n\n", b"\xef\xbb\xbf", b"#\n", b"---\n", b"null", b"0"])
 
 
 def flipped(data: bytes, chance: Random) -> bytes:
+    """1, 8 or 64 bits turned over."""
     changed = bytearray(data or b"\0")
     for _ in range(chance.choice([1, 1, 1, 8, 64])):
         changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
@@ -69,13 +72,15 @@ def flipped(data: bytes, chance: Random) -> bytes:
 
 
 def overwritten(data: bytes, chance: Random) -> bytes:
-    """A range of bytes by noise."""
+    """A range of bytes replaced by noise."""
     at = chance.randrange(len(data) + 1)
     size = chance.choice([1, 4, 16, 256])
     return data[:at] + chance.randbytes(size) + data[at + size :]
 
 
 def inserted(data: bytes, chance: Random) -> bytes:
+    """A character that means something or nothing, anywhere: NUL, tab, an escape, a bracket, an
+    alias."""
     at = chance.randrange(len(data) + 1)
     piece = chance.choice(
         [b"\0", b"\xe9", b"\xff\xfe", b"\t", b"\r", b"\x1b[31m", b"\xe2\x80\xae", b"{", b"}", b"[",
@@ -86,7 +91,7 @@ def inserted(data: bytes, chance: Random) -> bytes:
 
 
 def windows(data: bytes, chance: Random) -> bytes:
-    """As other systems and editors write it; the content is the same."""
+    """As other systems and editors write it (byte order mark, CRLF, UTF-16, Latin-1)."""
     form = chance.randrange(5)
     if form == 0:
         return b"\xef\xbb\xbf" + data
@@ -99,12 +104,14 @@ def windows(data: bytes, chance: Random) -> bytes:
 
 
 def line_gone(data: bytes, chance: Random) -> bytes:
+    """A line less."""
     lines = _lines(data)
     del lines[chance.randrange(len(lines))]
     return b"".join(lines)
 
 
 def line_twice(data: bytes, chance: Random) -> bytes:
+    """A line twice, there or elsewhere."""
     lines = _lines(data)
     at = chance.randrange(len(lines))
     lines.insert(chance.randrange(len(lines) + 1) if chance.random() < 0.5 else at, lines[at])
@@ -112,6 +119,7 @@ def line_twice(data: bytes, chance: Random) -> bytes:
 
 
 def long_line(data: bytes, chance: Random) -> bytes:
+    """A line that is 200,000 characters longer."""
     lines = _lines(data)
     at = chance.randrange(len(lines))
     lines[at] = lines[at].rstrip(b"\n") + chance.choice([b"x", b"9", b"[", b", 1", b" "]) * 200_000
@@ -122,24 +130,29 @@ def long_line(data: bytes, chance: Random) -> bytes:
 
 
 def number_other(data: bytes, chance: Random) -> bytes:
+    """A number that is none, endless, has another sign or unit, or is in other digits."""
     return _replace(data, _NUMBER, chance, chance.choice(NUMBERS).encode())
 
 
 def number_nan(data: bytes, chance: Random) -> bytes:
+    """A number that is none, or infinite; such a file must not be accepted where the number is
+    used."""
     return _replace(data, _NUMBER, chance, chance.choice([b"nan", b".nan", b"NaN", b".inf"]))
 
 
 def date_other(data: bytes, chance: Random) -> bytes:
+    """A date that there is not, has no zone, or lies in another millennium."""
     return _replace(data, _DATE, chance, chance.choice(DATES).encode())
 
 
 def unit_other(data: bytes, chance: Random) -> bytes:
+    """Another unit, or none."""
     units = [b"MB", b"s", b"Mbit/s", b"h", b"GB", b"parsec", b"%", b"per s", b""]
     return _replace(data, _UNIT, chance, chance.choice(units))
 
 
 def key_other(data: bytes, chance: Random) -> bytes:
-    """A key that there is not, by a letter more."""
+    """A key that there is not: a letter more."""
     found = list(_KEY.finditer(data))
     if not found:
         return data
@@ -159,6 +172,7 @@ def value_other(data: bytes, chance: Random) -> bytes:
 
 
 def nested(data: bytes, chance: Random) -> bytes:
+    """3,000 levels of brackets."""
     deep = chance.choice([b"[" * NESTED, b"{a: " * NESTED, b"- " * NESTED])
     found = list(re.finditer(rb"(?<=: ).+$", data, re.MULTILINE))
     if not found:
@@ -212,6 +226,8 @@ def _edited(data: bytes, chance: Random, edit: Callable[[Any, Any, Random], None
 
 
 def json_gone(data: bytes, chance: Random) -> bytes:
+    """A key or an element less."""
+
     def edit(holder: Any, key: Any, chance: Random) -> None:
         del holder[key]
 
@@ -219,6 +235,8 @@ def json_gone(data: bytes, chance: Random) -> bytes:
 
 
 def json_other(data: bytes, chance: Random) -> bytes:
+    """A value of another type, too large, too long, or with a path or markup in it."""
+
     def edit(holder: Any, key: Any, chance: Random) -> None:
         holder[key] = chance.choice(
             [None, True, -1, 0, 1e308, 10**30, "", "x", "../../x", [], {}, [[]], {"a": 1}, "\0",
@@ -229,6 +247,8 @@ def json_other(data: bytes, chance: Random) -> bytes:
 
 
 def json_nan(data: bytes, chance: Random) -> bytes:
+    """`NaN` or `Infinity`, which are not JSON."""
+
     def edit(holder: Any, key: Any, chance: Random) -> None:
         holder[key] = chance.choice([float("nan"), float("inf"), float("-inf")])
 
@@ -236,6 +256,8 @@ def json_nan(data: bytes, chance: Random) -> bytes:
 
 
 def json_more(data: bytes, chance: Random) -> bytes:
+    """A key or an element more."""
+
     def edit(holder: Any, key: Any, chance: Random) -> None:
         if isinstance(holder, list):
             holder.insert(key, holder[key])
@@ -246,6 +268,7 @@ def json_more(data: bytes, chance: Random) -> bytes:
 
 
 def json_nested(data: bytes, chance: Random) -> bytes:
+    """100,000 levels of brackets."""
     deep = b"[" * 100_000 + b"]" * 100_000
     return chance.choice([deep, b'{"a": ' * 100_000, data.rstrip()[:-1] + b', "x": ' + deep + b"}"])
 
@@ -267,6 +290,8 @@ def _table(data: bytes, chance: Random, edit: Callable[[list[list[str]], Random]
 
 
 def cell_other(data: bytes, chance: Random) -> bytes:
+    """A cell that is no number, no date, a formula, a quote, NUL, or 140,000 characters long."""
+
     cells = [*NUMBERS, *DATES, "", " ", "=1+1", '"', "a\nb", "../x", "\0", "x" * 140_000, "95.5",
              "-95", "181", "2020-12-09T18:00:00+07:00", "٣", "²", "1e12", "1000000000"]  # fmt: skip
 
@@ -279,6 +304,8 @@ def cell_other(data: bytes, chance: Random) -> bytes:
 
 
 def column_changed(data: bytes, chance: Random) -> bytes:
+    """A column renamed, lost, twice, or under a name that there is already."""
+
     def edit(rows: list[list[str]], chance: Random) -> None:
         at, how = chance.randrange(len(rows[0])), chance.randrange(4)
         if how == 0:
@@ -295,6 +322,7 @@ def column_changed(data: bytes, chance: Random) -> bytes:
 
 
 def header_only(data: bytes, chance: Random) -> bytes:
+    """No row below the header."""
     return _lines(data)[0]
 
 
