@@ -106,6 +106,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "{when}: median {mid}, 95% of nights {low} to {high}",
     ),
     "mark": ("{share}: angka terkirim yang diberitakan", "{share}: reported as sent"),
+    "map": ("Peta", "Map"),
+    "map_note": (
+        "Makin gelap makin banyak. Batas wilayah dari {file}.",
+        "Darker is more. Boundaries from {file}.",
+    ),
     "causes_title": ("Mengapa belum terkirim", "Why stations were not sent"),
     "causes_note": (
         "Penyebab kegagalan terakhir dari TPS yang belum terkirim: rata-rata malam, dan 95% malam.",
