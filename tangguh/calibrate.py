@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -38,19 +37,18 @@ def calibrate(
     from study.calibration.ensemble_file import write_ensemble
     from study.files import write_json
     from study.seal import seal
-    from study.store import provenance
+    from study.store import PROVENANCE, provenance
     from tangguh.calibration_tables import print_calibration
     from tangguh.calibrations import carry_out, opened
+    from tangguh.studies import results
 
     calibration, worlds = opened(*load(file))
-    name = datetime.now().astimezone().strftime("calibration-%Y%m%d-%H%M%S")
-    folder = out or Path("out") / calibration.calibration / name
-    folder.mkdir(parents=True, exist_ok=True)
-    summary, ensemble = carry_out(calibration, worlds, seed=seed, jobs=jobs, stock=stock)
     identity = {"command": "calibrate", "calibration": calibration.calibration, "seed": seed}
-    write_json(folder / "provenance.json", provenance(identity, sys.argv[1:]))
-    write_json(folder / "calibration.json", summary)
-    seal(write_ensemble(folder, ensemble))
+    with results(out, calibration.calibration, "calibration.json", "calibration-") as folder:
+        summary, ensemble = carry_out(calibration, worlds, seed=seed, jobs=jobs, stock=stock)
+        write_json(folder / "calibration.json", summary)
+        write_json(folder / PROVENANCE, provenance(identity, sys.argv[1:]))
+        seal(write_ensemble(folder, ensemble))
     print_calibration(summary, write_result_page("calibration", folder, summary))
 
 

@@ -37,7 +37,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_it_leaves_everything_an_ensemble_and_a_page(done: tuple[Path, str]) -> None:
     folder, said = done
-    left = {p.name for p in (folder / "c").iterdir()}
+    left = {p.name for p in (folder / "c").glob("[!.]*")}
     assert left == {"calibration.json", "ensemble.json", "provenance.json", "report.html"}
     assert "Page: c/report.html" in said
     summary = json.loads((folder / "c" / "calibration.json").read_text())
