@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
+from reports.boundaries import Area
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -61,7 +63,8 @@ class Figure:
     beside the report, and what a pointer and the arrow keys read out (``assets/script.js``).
 
     ``name`` is a file's name without its ending, unique in a chapter; ``svg`` a whole SVG document;
-    ``title`` says what is seen, ``caption`` how it is read; ``numbers`` which columns are figures.
+    ``title`` says what is seen, ``caption`` how it is read; ``numbers`` which columns are figures;
+    ``areas``, one a row, what a map would show (:mod:`reports.maps`).
     """
 
     name: str
@@ -71,6 +74,7 @@ class Figure:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: frozenset[int] = frozenset()
+    areas: Sequence[Area] = ()
     kind: Literal["figure"] = "figure"
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
+from reports.boundaries import Boundaries
 from reports.chapters.registry import Result
 from reports.document import Figure
 from reports.language import LANGUAGES
@@ -23,7 +24,11 @@ PDF_NAMES: Final = {"id": "laporan.pdf", "en": "report.pdf"}
 
 
 def write_report(
-    folder: Path, results: Sequence[Result], formats: Collection[str], first: str = "id"
+    folder: Path,
+    results: Sequence[Result],
+    formats: Collection[str],
+    first: str = "id",
+    boundaries: Boundaries | None = None,
 ) -> list[Path]:
     """Write everything into a folder, the page first; returns the paths of pages and PDFs.
 
@@ -31,12 +36,14 @@ def write_report(
     ----------
     formats : of ``html`` and ``pdf``.
     first : the language that the page shows at once, and that figures are written in.
+    boundaries : of the areas, for maps.
 
     Raises
     ------
+    BoundaryError : if the boundaries are not those of the results' areas.
     ReportError : if PDFs are asked for and typst is not installed; the page is then written.
     """
-    chapters = make_chapters(results)
+    chapters = make_chapters(results, boundaries)
     written = []
     figures = folder / "figures"
     figures.mkdir(exist_ok=True)

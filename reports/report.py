@@ -14,10 +14,12 @@ from typing import Final
 
 from markupsafe import Markup
 
+from reports.boundaries import Boundaries
 from reports.chapters.chapter import Chapter
 from reports.chapters.registry import Result
 from reports.document import Block, Code, Figure, Heading, Text
 from reports.language import LANGUAGES, Language
+from reports.maps import with_maps
 from reports.page import fill
 from reports.text import tell
 from study.seal import altered
@@ -52,11 +54,21 @@ def title_of(chapters: Sequence[Chapter], language: str) -> str:
     return say("title", language, count=len(chapters))
 
 
-def make_chapters(results: Sequence[Result]) -> dict[str, list[Chapter]]:
-    """Every result's chapter, by language; of several, each title begins with its kind."""
+def make_chapters(
+    results: Sequence[Result], boundaries: Boundaries | None = None
+) -> dict[str, list[Chapter]]:
+    """Every result's chapter, by language; of several, each title begins with its kind. With maps
+    if there are boundaries.
+
+    Raises
+    ------
+    BoundaryError : if there is nothing to draw on a map, or an area has no boundaries.
+    """
     made = {}
     for at, language in enumerate(LANGUAGES):
         chapters = [_chapter(r, language) for r in results]
+        if boundaries is not None:
+            chapters = with_maps(chapters, boundaries, language)
         if len(results) > 1:
             chapters = [
                 replace(c, title=f"{r.kind.words[at]}: {c.title}")

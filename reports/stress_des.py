@@ -79,7 +79,8 @@ ITEMS: Final[dict[str, tuple[str, str, str, str, str]]] = {
         "sim/client/workflow.py",
     ),
     "2.5.3": (
-        "sumber daya", "resources", "sel, tautan portabel, pipa masuk, slot sambungan, pekerja, operator",
+        "sumber daya", "resources",
+        "sel, tautan portabel, pipa masuk, slot sambungan, pekerja, operator",
         "cells, portable links, ingress pipe, connection slots, workers, operators",
         "sim/network/, sim/ingest/, sim/people/ppk.py",
     ),

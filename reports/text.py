@@ -108,8 +108,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "mark": ("{share}: angka terkirim yang diberitakan", "{share}: reported as sent"),
     "map": ("Peta", "Map"),
     "map_note": (
-        "Makin gelap makin banyak. Batas wilayah dari {file}.",
-        "Darker is more. Boundaries from {file}.",
+        "Makin gelap makin banyak; paling gelap: {top}. Batas wilayah dari {file}.",
+        "Darker is more; the darkest is {top}. Boundaries from {file}.",
     ),
     "causes_title": ("Mengapa belum terkirim", "Why stations were not sent"),
     "causes_note": (
@@ -117,8 +117,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Cause of the last failure of the stations not sent: mean, and 95% of nights.",
     ),
     "portable_line": (
-        "Tautan portabel yang berfungsi: {links}; menjangkau {reached} TPS, dan {sent} di antaranya "
-        "dikirim oleh KPPS-nya (median).",
+        "Tautan portabel yang berfungsi: {links}; menjangkau {reached} TPS, dan {sent} di "
+        "antaranya dikirim oleh KPPS-nya (median).",
         "Portable links with service: {links}; they reached {reached} stations, and the crews of "
         "{sent} of these sent (medians).",
     ),

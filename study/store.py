@@ -31,7 +31,7 @@ from sim.assembly import Night
 from sim.ledger import Cause, State
 from sim.population.region import Region
 from sim.scenario.errors import UserFaultError
-from study.files import clear_scratch, read_json, replacing, write_json
+from study.files import DamagedFileError, clear_scratch, read_json, replacing, write_json
 from study.nights import Variant
 
 PROVENANCE: Final = "provenance.json"
@@ -196,6 +196,21 @@ def write_outcomes(path: Path, region: Region, nights: Mapping[Variant, Sequence
                 columns.setdefault(name, []).append(rows[name])
     table = {name: np.concatenate(parts) for name, parts in columns.items()}
     write_parquet(path, table)
+
+
+def parquet_as_csv(source: Path, target: Path) -> None:
+    """A table of Parquet as CSV with a header, for spreadsheets.
+
+    Raises
+    ------
+    DamagedFileError : if it is no table.
+    """
+    with replacing(target) as scratch, duckdb.connect(config={"threads": 1}) as connection:
+        read, write = (str(path).replace("'", "''") for path in (source, scratch))
+        try:
+            connection.execute(f"COPY (FROM '{read}') TO '{write}' (FORMAT csv, HEADER)")
+        except duckdb.InvalidInputException as error:
+            raise DamagedFileError(f"{source}: is damaged; run its command again") from error
 
 
 def write_parquet(path: Path, table: Mapping[str, NDArray[Any]]) -> None:

@@ -24,19 +24,27 @@ def report(
         ReportLanguage, typer.Option(help="What the page shows first; the PDFs are in both.")
     ] = ReportLanguage.id,
     formats: Annotated[
-        str, typer.Option("--format", help="Of html and pdf, separated by commas.")
+        str, typer.Option("--format", help="Of html, pdf and csv, separated by commas.")
     ] = "html,pdf",
+    boundaries: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="GeoJSON with a polygon for each kecamatan, by name or code."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder. [default: out/report/TIME]")
     ] = None,
 ) -> None:
     """Write a report of one or several results: for leaders on page one, for engineers after it.
 
-    FOLDER is what run, compare, calibrate, sensitivity, plan, gate or replay have written.
+    FOLDER is what any command has written: run, compare, calibrate, sensitivity, plan, gate,
+    replay, evidence, validate-progress, arrivals, truths or model-card.
     report.html works offline and holds both languages; laporan.pdf and report.pdf are accessible
-    (PDF/UA-1); figures/ has every picture as SVG and PNG, and its data as CSV.
+    (PDF/UA-1); figures/ has every picture as SVG and PNG, and its data as CSV. With csv the table
+    behind each result is written, too: a row for each station of each night, into data/.
     """
     from tangguh.reporting import make_report
 
-    for path in make_report(folders, language.value, formats, out):
+    for path in make_report(folders, language.value, formats, out, boundaries):
         typer.echo(f"Report: {path}")

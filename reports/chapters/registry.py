@@ -130,6 +130,12 @@ class Result:
         return self.folder / self.kind.file
 
     @property
+    def tables(self) -> list[Path]:
+        """The tables behind it, as Parquet: a row for each station of each night, or an attempt;
+        of a nation one table a night."""
+        return sorted([*self.folder.glob("*.parquet"), *self.folder.glob("outcomes/*.parquet")])
+
+    @property
     def command(self) -> str:
         """The command that has made it, by its own provenance; empty if that does not say it."""
         return command_of(self.folder)

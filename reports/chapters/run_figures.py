@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from reports.boundaries import Area
 from reports.chapters.run_text import tell_run
 from reports.chapters.ticks import round_up, ticks
 from reports.charts.curves import Axes, Seen, band_chart
 from reports.charts.rows import Row, rows_chart
-from reports.charts.tiles import Tile, tiles_chart
+from reports.charts.tiles import tiles_chart, top_of
 from reports.document import Figure
 from reports.language import Language
 from reports.text import say
@@ -30,16 +31,14 @@ def tiles(summary: Summary, language: Language) -> Figure:
         share, seen = row["predicted"]["p50"] / tps, row["observed"]
         value = language.percent(share, 0)
         counted = "" if seen is None else language.percent(seen / tps, 0)
-        drawn.append(Tile(row["code"], row["name"], share, value, counted))
+        drawn.append(Area(row["code"], row["name"], share, value, counted))
         rows.append((row["name"], str(row["tps"]), value, counted))
-    return _figure(
-        "kecamatan-tiles",
-        tiles_chart(drawn, title=_t("tiles", language), description=_t("tiles_note", language)),
-        ("tiles", "tiles_note"),
-        ("kecamatan", "TPS", say("predicted", language.code), say("counted", language.code)),
-        rows,
-        language,
-    )
+    code, top = language.code, language.percent(top_of(drawn), 0)
+    title, caption = _t("tiles", language), tell_run("tiles_note", code, top=top)
+    svg = tiles_chart(drawn, title=title, description=caption)
+    head = ("kecamatan", "TPS", say("predicted", code), say("counted", code))
+    numbers = frozenset({1, 2, 3})
+    return Figure("kecamatan-tiles", svg, title, caption, head, rows, numbers, areas=drawn)
 
 
 def ranges(summary: Summary, language: Language) -> Figure:

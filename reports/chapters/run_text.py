@@ -40,10 +40,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "tiles": ("Kecamatan menurut letaknya", "The kecamatan where they lie"),
     "tiles_note": (
-        "Makin gelap makin banyak TPS yang belum terkirim. Tebal: median prediksi; di kanan: yang "
-        "dihitung KPU, bila ada.",
-        "Darker is more stations not sent. Bold: predicted median; on the right: counted by KPU, "
-        "where it was.",
+        "Makin gelap makin banyak TPS yang belum terkirim; paling gelap: {top}. Tebal: median "
+        "prediksi; di kanan: yang dihitung KPU, bila ada.",
+        "Darker is more stations not sent; the darkest is {top}. Bold: predicted median; on the "
+        "right: counted by KPU, where it was.",
     ),
     "ranges": ("Prediksi dan hitungan per kecamatan", "Predicted and counted by kecamatan"),
     "ranges_note": (

@@ -72,6 +72,20 @@ class Sheet:
             f'stroke-width="{wide:g}"{dashed}/>'
         )
 
+    def shape(
+        self, rings: Sequence[Sequence[tuple[float, float]]], fill: str, edge: str, row: int
+    ) -> None:
+        """A polygon with holes and islands, and the zone of a row over it."""
+        drawn = "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring) + "Z" for ring in rings)
+        self.parts.append(
+            f'<path d="{drawn}" fill="{fill}" fill-rule="evenodd" stroke="{edge}" '
+            'stroke-width="0.8" stroke-linejoin="round"/>'
+        )
+        self.zones.append(
+            f'<path data-row="{row}" d="{drawn}" fill="{INK}" fill-rule="evenodd" '
+            'fill-opacity="0"/>'
+        )
+
     def dot(self, x: float, y: float, colour: str, *, size: float = 5.0, fill: str = "") -> None:
         """A filled circle, or a ring with another fill."""
         self.parts.append(

@@ -10,29 +10,36 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, sqrt
 from pathlib import Path
 from typing import Final
 
+from reports.boundaries import Area
 from reports.charts.svg import INK, LINE, ORANGE, WIDTH, Sheet, wrap
 
 MOST: Final = 60  # tiles; with more, names do not fit
 _FILE: Final = Path(__file__).parents[1] / "assets" / "tiles.csv"
 _SHADES: Final = ("#ffffff", "#deedf7", "#bcdcf0", "#8fc3e3", "#5aa5d3", "#0072b2")  # ours, blue
+_TOPS: Final = (0.1, 0.25, 0.5, 1.0)  # shares that the darkest colour may stand for
+_LIGHT: Final = _SHADES[:2]  # on which orange has a contrast of 4.5
 _HIGH: Final = 74.0
 _GAP: Final = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """``share`` is what its colour says, of 1; ``lines`` what is written below its name."""
+def top_of(areas: Sequence[Area]) -> float:
+    """The share that the darkest colour stands for: the least of a few that none exceeds."""
+    most = max((area.share for area in areas), default=0.0)
+    return next((top for top in _TOPS if most <= top), _TOPS[-1])
 
-    code: str
-    name: str
-    share: float
-    value: str
-    seen: str = ""
+
+def shade(share: float, top: float) -> str:
+    """The colour of a share of 1: darker is more, up to ``top``."""
+    return _SHADES[min(int(share / top * len(_SHADES)), len(_SHADES) - 1)]
+
+
+def dark(share: float, top: float) -> bool:
+    """Whether words on its colour have to be white."""
+    return shade(share, top) == _SHADES[-1]
 
 
 def places(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -45,26 +52,24 @@ def places(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
     return {code: (i % columns, i // columns) for i, code in enumerate(sorted(codes))}
 
 
-def tiles_chart(tiles: Sequence[Tile], *, title: str, description: str) -> str:
+def tiles_chart(tiles: Sequence[Area], *, title: str, description: str) -> str:
     """Darker is more; the values are written too."""
     where = places([tile.code for tile in tiles])
     columns = max(c for c, _ in where.values()) + 1
     rows = max(r for _, r in where.values()) + 1
     sheet = Sheet(rows * _HIGH + 2 * _GAP)
-    wide = WIDTH / columns
+    wide, top = WIDTH / columns, top_of(tiles)
     for number, tile in enumerate(tiles):
         column, row = where[tile.code]
         x, y = column * wide + _GAP / 2, row * _HIGH + _GAP
-        step = min(int(tile.share * len(_SHADES)), len(_SHADES) - 1)
-        dark = step == len(_SHADES) - 1
-        sheet.rect(x, y, wide - _GAP, _HIGH - _GAP, _SHADES[step], edge=LINE, round_=4)
-        ink = "#ffffff" if dark else INK
+        sheet.rect(x, y, wide - _GAP, _HIGH - _GAP, shade(tile.share, top), edge=LINE, round_=4)
+        ink = "#ffffff" if dark(tile.share, top) else INK
         lines = wrap(tile.name, wide - 14, 10.5)
         for k, line in enumerate(lines):
             sheet.text(x + 6, y + 15 + 12 * k, line, size=10.5, colour=ink)
         sheet.text(x + 6, y + _HIGH - 12, tile.value, bold=True, colour=ink)
         if tile.seen:
-            seen = ink if step > 1 else ORANGE
+            seen = ORANGE if shade(tile.share, top) in _LIGHT else ink
             sheet.text(x + wide - 12, y + _HIGH - 12, tile.seen, size=12, colour=seen, anchor="end")
         sheet.zone(x, y, wide - _GAP, _HIGH - _GAP, number)
     return sheet.document(title, description)
