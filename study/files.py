@@ -5,13 +5,14 @@ Rule of this file: nothing of what is in them.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
 import struct
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tokenize import TokenError
@@ -49,13 +50,21 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        yield scratch
-        scratch.replace(path)
-    except OSError as error:
-        error.filename = str(path)  # writing to an open file tells no name
-        raise
+        with naming(path):
+            yield scratch
+            scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)  # it would take room on a full disk
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """A block whose errors of the system name a file; writing to an open one tells no name."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def clear_scratch(folder: Path, *, alone: bool = False) -> None:
@@ -87,9 +96,19 @@ def clear_scratch(folder: Path, *, alone: bool = False) -> None:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON for people and machines; a number that JSON cannot hold is an error."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text, whole or not at all."""
     with replacing(path) as scratch:
-        scratch.write_text(text + "\n", encoding="utf-8")
+        scratch.write_text(text, encoding="utf-8")
+
+
+def write_csv(path: Path, rows: Iterable[Iterable[Any]]) -> None:
+    """Write a table, its header first, whole or not at all."""
+    with replacing(path) as scratch, scratch.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def read_json(path: Path) -> Any:

@@ -28,6 +28,7 @@ def devices(
     import secrets
 
     from sim.scenario.inputs import load_inputs
+    from study.files import naming
 
     region = load_inputs(scenario).region
     chosen = region.stations[:stations]
@@ -40,11 +41,15 @@ def devices(
             err=True,
         )
         raise typer.Exit(2) from None
-    with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(("tps", "kecamatan", "token"))
-        for station in chosen:
-            name = region.kecamatan[station.kecamatan].name
-            rows.writerow((station.code, name, secrets.token_urlsafe(_TOKEN_BYTES)))
+    try:
+        with naming(out), os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file)
+            rows.writerow(("tps", "kecamatan", "token"))
+            for station in chosen:
+                name = region.kecamatan[station.kecamatan].name
+                rows.writerow((station.code, name, secrets.token_urlsafe(_TOKEN_BYTES)))
+    except OSError:
+        out.unlink(missing_ok=True)  # half a registry would be taken for a whole one
+        raise
     typer.echo(f"wrote {out}: {len(chosen)} stations; keep it secret")
     typer.echo(f"next: tangguh serve --devices {out}")

@@ -42,6 +42,7 @@ def gate(
     nights.most.
     """
     from reports.result_page import write_result_page
+    from study.files import naming
     from study.store import locked
     from tangguh import gates
     from tangguh.ensembles import UsageError
@@ -73,10 +74,11 @@ def gate(
         write_study(folder, "gate", "gate.json", summary)
     if junit is not None:
         junit.parent.mkdir(parents=True, exist_ok=True)
-        junit.write_text(as_junit(summary), encoding="utf-8")
+        with naming(junit):
+            junit.write_text(as_junit(summary), encoding="utf-8")
     if markdown is not None:
         markdown.parent.mkdir(parents=True, exist_ok=True)
-        with markdown.open("a", encoding="utf-8") as text:
+        with naming(markdown), markdown.open("a", encoding="utf-8") as text:
             text.write(as_markdown(summary))
     print_gate(summary)
     typer.echo(f"Page: {write_result_page('gate', folder, summary)}")

@@ -5,8 +5,7 @@ Rule of this file: from an importer's result to files. A fragment is written for
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from sim.network.profile import Steps
 from sim.population.csv_files import RejectedRowsError
 from sim.scenario.errors import printable
 from sim.scenario.inputs import load_inputs
-from study.files import replacing, write_json
+from study.files import write_csv, write_json, write_text
 from study.importers.attempts import Load
 from study.importers.ookla import Place, read_places
 from study.importers.records import Imported, Rejects
@@ -67,14 +66,14 @@ def carry_out(
         raise RejectedRowsError(rejects.kept)
     folder = dated_folder(out, f"import-{kind}")
     fragment = folder / f"{kind}.yaml"
-    _write(fragment, _yaml(kind, file, found))
+    write_text(fragment, _yaml(kind, file, found))
     for name, (header, rows) in found.tables.items():
-        _write_csv(folder / name, header, rows)
+        write_csv(folder / name, [header, *rows])
     summary = {**found.summary, "rejected": rejects.count}
     write_json(folder / "summary.json", summary)
     if rejects.count:
         listed = [(r.row, r.reason) for r in rejects.kept]
-        _write_csv(folder / "rejects.csv", ("row", "reason"), listed)
+        write_csv(folder / "rejects.csv", [("row", "reason"), *listed])
     _say(found, rejects, fragment)
 
 
@@ -86,18 +85,6 @@ def _yaml(kind: str, file: Path, found: Imported) -> str:
     ]
     text: str = yaml.safe_dump(found.fragment, sort_keys=False, allow_unicode=True, width=100)
     return "".join(f"# {line}\n" for line in head) + text
-
-
-def _write(path: Path, text: str) -> None:
-    with replacing(path) as scratch:
-        scratch.write_text(text, encoding="utf-8")
-
-
-def _write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    with replacing(path) as scratch, scratch.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(header)
-        table.writerows(rows)
 
 
 def _say(found: Imported, rejects: Rejects, fragment: Path) -> None:

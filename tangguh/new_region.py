@@ -8,7 +8,6 @@ Rule of this file: text and CSV rows; the rows are judged by the same reader as 
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -25,6 +24,7 @@ from sim.population.csv_files import (
     read_region,
     read_table,
 )
+from study.files import write_csv, write_text
 
 _SHIPPED: Final = Path(__file__).parent.parent / "scenarios"
 TEMPLATE: Final = _SHIPPED / "bandarlampung-2020.yaml"
@@ -95,10 +95,17 @@ def write_region(draft: Draft, folder: Path, skip_rejects: bool) -> Written:
             stations.unlink()  # nothing usable is left: nothing is written
             raise
     folder.mkdir(parents=True, exist_ok=True)
-    listed = _list_rejects(rejects, folder / f"{name}-rejects.csv") if rejects else None
-    target.write_text(_scenario_text(draft, name, stations, folder), encoding="utf-8")
-    plan.write_text(_plan_text(draft, name), encoding="utf-8")
-    gate.write_text(_gate_text(draft, name), encoding="utf-8")
+    listed = folder / f"{name}-rejects.csv" if rejects else None
+    if listed is not None:
+        write_csv(listed, [("row", "reason"), *((r.row, r.reason) for r in rejects)])
+    try:
+        write_text(target, _scenario_text(draft, name, stations, folder))
+        write_text(plan, _plan_text(draft, name))
+        write_text(gate, _gate_text(draft, name))
+    except OSError:
+        for there in (target, plan, gate):  # or the same command would find them there
+            there.unlink(missing_ok=True)
+        raise
     return Written(target, plan, gate, len(region.stations), listed, len(rejects))
 
 
@@ -107,18 +114,7 @@ def _without(source: Path, rows: set[int], target: Path) -> None:
     kept = [row for number, row, _ in read_table(source, STATION_NEEDS) if number not in rows]
     asked = (*STATION_NEEDS, *STATION_MAY_HAVE)
     columns = [column for column in asked if any(column in row for row in kept)]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(kept)
-
-
-def _list_rejects(rejects: list[Reject], target: Path) -> Path:
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["row", "reason"])
-        writer.writerows([r.row, r.reason] for r in rejects)
-    return target
+    write_csv(target, [columns, *([row.get(column, "") for column in columns] for row in kept)])
 
 
 def _scenario_text(draft: Draft, name: str, stations: Path, folder: Path) -> str:

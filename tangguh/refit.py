@@ -20,6 +20,7 @@ def refit(
     `tangguh replay ... --model FILE` predicts with it.
     """
     from sim.scenario.ingest_model import to_yaml
+    from study.files import write_text
     from study.refit import refit as estimate
     from study.replay.folder import read_report, read_side
     from tangguh.replay_tables import print_refit
@@ -31,6 +32,6 @@ def refit(
     found = estimate(side.attempts, report["settings"]["speed"], source=source)
     file = out or run / "ingest.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(to_yaml(found.model, found.notes()), encoding="utf-8")
+    write_text(file, to_yaml(found.model, found.notes()))
     print_refit(found)
     typer.echo(f"written: {file}")

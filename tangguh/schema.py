@@ -25,11 +25,12 @@ def schema(
     from locustfiles.targets.schema import TargetSpec
     from sim.scenario.model import Scenario
     from sim.scenario.schema import json_schema
+    from study.files import write_text
 
     model = Scenario if of is Kind.SCENARIO else TargetSpec
     text = json.dumps(json_schema(model), indent=1, ensure_ascii=False) + "\n"
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_text(out, text)
         typer.echo(f"wrote {out}")

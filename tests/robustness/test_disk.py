@@ -1,0 +1,116 @@
+"""A disk that fills up in the middle, and one that may not be written to: really mounted ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from study.nights import recall
+from tests.conftest import ROOT
+from tests.robustness.command import carry_out
+from tests.robustness.templates import GRID, Template
+
+UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
+RUN = ["run", "whole.yaml", "-n", "3", "-j", "1", "--no-compare", "--out"]
+SIZES = (4, 12, 16, 28, 60, 120)
+"""KiB: from too small for the provenance to too small for the page."""
+
+
+def can_mount() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    tried = [*UNSHARE, "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+pytestmark = pytest.mark.skipif(not can_mount(), reason="this machine lets nobody mount a disk")
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Template(tmp_path_factory.mktemp("template")).folder("plain")
+    (folder / "grid.yaml").write_text(GRID)
+    return folder
+
+
+def perform(folder: Path, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The commands of some jobs, each on a disk of its own."""
+    file = folder / "jobs.json"
+    file.write_text(json.dumps(jobs))
+    done = subprocess.run(
+        [*UNSHARE, sys.executable, "-m", "tests.robustness.small_disk", str(file)],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def scratch(folder: Path) -> list[Path]:
+    """Files that are half written: under the name that they have until they are whole."""
+    return [p for p in folder.rglob(".*") if re.search(r"\.\d+$", p.name)]
+
+
+def test_a_run_that_fills_the_disk_says_so_and_goes_on_where_there_is_room(
+    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [
+        {"options": f"size={size}k", "from": str(plain), "words": [*RUN, "disk/o"],
+         "keep": str(tmp_path / f"kept-{size}")}
+        for size in SIZES
+    ]  # fmt: skip
+    monkeypatch.chdir(plain)
+    assert carry_out([*RUN, tmp_path / "whole"]).code == 0
+    whole = (tmp_path / "whole" / "outcomes.parquet").read_bytes()
+    finished = []
+    for job, ended in zip(jobs, perform(tmp_path, jobs), strict=True):
+        said = [line for line in ended["err"].splitlines() if not line.startswith("nights")]
+        assert (ended["code"], ended["escaped"], len(said)) == (2, "", 1), ended
+        assert re.fullmatch(r"tangguh: disk/o/\S+: No space left on device; .*", said[0])
+        kept = Path(str(job["keep"])) / "o"
+        assert scratch(kept) == []
+        nights = sorted(kept.glob("parts/*/*.npz"))
+        for night in nights:
+            recall(night)
+        finished.append(len(nights))
+        again = carry_out(
+            [*RUN, kept, *(["--resume"] if (kept / "provenance.json").exists() else [])]
+        )
+        assert again.code == 0, again.err
+        assert (kept / "outcomes.parquet").read_bytes() == whole
+    assert finished == sorted(finished)
+    assert {0, 3} < {*finished}
+
+
+@pytest.mark.parametrize("options", ["size=40k", "size=1m,ro"])
+def test_other_commands_say_so_too(plain: Path, tmp_path: Path, options: str) -> None:
+    commands = (
+        ["compare", "grid.yaml", "-j", "1", "--cache", "disk/cache", "--out", "disk/o"],
+        ["run", "whole.yaml", "-n", "20", "-j", "2", "--no-compare", "--out", "disk/o"],
+        ["import", "attempts", "attempts.csv", "--out", "disk/a/b"],
+        ["init", "tps.csv", "--date", "2029-02-14", "--out", "disk/init"],
+        ["devices", "listed.yaml", "--out", "disk/devices.csv"],
+    )
+    small = options.replace("40k", "4k")
+    jobs = [
+        {"options": options if "-j" in words else small, "from": str(plain), "words": words,
+         "keep": str(tmp_path / str(n))}
+        for n, words in enumerate(commands)
+    ]  # fmt: skip
+    for job, ended in zip(jobs, perform(tmp_path, jobs), strict=True):
+        if ended["code"] == 0:  # a small file fits
+            assert "ro" not in options
+            continue
+        assert (ended["code"], ended["escaped"]) == (2, ""), ended
+        assert "disk" in ended["err"], ended
+        reason = os.strerror(30) if "ro" in options else os.strerror(28)
+        assert reason in ended["err"], ended
+        assert scratch(Path(str(job["keep"]))) == []
