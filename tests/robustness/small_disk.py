@@ -3,9 +3,9 @@
     unshare --user --map-root-user --mount python -m tests.robustness.small_disk JOBS.json
 
 The mounts are seen by this process alone and end with it, however it ends. ``JOBS.json`` holds
-``[{"options": "size=16k", "from": FOLDER, "words": [...], "keep": FOLDER}, ...]``: each command runs
-in the folder ``disk`` made from ``from``, of which the files are copied to ``keep``. What the
-commands said is printed as JSON.
+``[{"options": "size=16k", "from": FOLDER, "words": [...], "keep": FOLDER}, ...]``: each command
+runs in a copy of ``from`` with a folder ``disk``, of which the files are copied to ``keep``. What
+the commands said is printed as JSON.
 
 Rule of this file: it mounts and copies; what is right is judged by who asked.
 """
