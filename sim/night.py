@@ -14,8 +14,11 @@ from types import MappingProxyType
 from sim.assembly import Night, Shared, assemble
 from sim.attempts import Attempt
 from sim.draws import Draws
+from sim.engine import Engine, EngineError
 from sim.ingest.build import Ingest
 from sim.ingest.nation import Course
+from sim.kernel.domain import covers
+from sim.kernel.night import compiled_night
 from sim.network.profile import Profile
 from sim.others import Other, start_others
 from sim.population.region import Region
@@ -59,6 +62,7 @@ def simulate(
     window: Window | None = None,
     others: Course | None = None,
     weight: float | None = None,
+    engine: Engine = Engine.SIMPY,
 ) -> Night:
     """Run one night to the scenario's snapshot.
 
@@ -73,12 +77,26 @@ def simulate(
         scenario says of the rest of the nation.
     weight : stations of a nation that each one of this sample stands for: the server is that much
         smaller, and there is no rest of the nation beside the sample. 1 for all of it.
+    engine : who computes it. The result is the same to the last bit.
 
     With ``others`` or a ``weight`` the night has what was ``counted`` at the server.
+
+    Raises
+    ------
+    EngineError : if the kernel is asked for, and the night is not one of its.
     """
     if conduct is None:
         conduct = own_conduct(scenario)
     draws = Draws(seed, replication, places, quantities)
+    if engine is not Engine.SIMPY:
+        whole = window is None and others is None and weight is None
+        reason = covers(scenario, conduct, trace) if whole else "a night that is one of several"
+        compiled = None if reason else compiled_night(scenario, region, draws, conduct)
+        if compiled is not None:
+            return compiled
+        if engine is Engine.KERNEL:
+            what = reason or "what was drawn tonight"
+            raise EngineError(f"the kernel does not do {what}; SimPy does: --engine auto")
     if window is None:
         night = assemble(
             scenario, region, draws, conduct, trace=trace, others=others, weight=weight

@@ -16,7 +16,7 @@ import json
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,6 +24,7 @@ import numpy as np
 
 from sim.assembly import Night
 from sim.client.shaping.shaping import AT_ONCE
+from sim.engine import Engine
 from sim.ledger import OUTCOMES
 from sim.network.profile import Profile
 from sim.night import simulate
@@ -31,6 +32,7 @@ from sim.population.region import Region
 from sim.scenario.conduct import BUILT_IN, Catalogue
 from sim.scenario.model import Scenario
 from sim.scenario.modules import UserCodeError, blame, load_module, source_of
+from study.engine import chosen
 from study.files import ARRAY_DAMAGE, parse_json, replacing
 from study.measures import measure
 from study.measures import read as read_measures
@@ -77,6 +79,7 @@ class Setting:
         kept; None: whole nights, in a folder named by the variant.
     nights : what replication 0, 1, ... is, where it is put together from other nights; None: the
         night of that number.
+    engine : who computes them; if it is not given, whom the command has chosen.
     """
 
     scenario: Scenario
@@ -87,6 +90,7 @@ class Setting:
     catalogue: Catalogue = BUILT_IN
     folders: Mapping[Variant, str] | None = None
     nights: Sequence[Patchwork] | None = None
+    engine: Engine = field(default_factory=chosen)
 
     def night(self, task: Task) -> Patchwork:
         """Which night a task is."""
@@ -126,6 +130,7 @@ class Setting:
             quantities=its.others(self.seed),
             conduct=self.catalogue.conduct(*task.variant),
             trace=self.trace,
+            engine=self.engine,
         )
         if self.folders is None:
             return night_bytes(night)

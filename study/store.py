@@ -36,7 +36,7 @@ from study.nights import Variant
 
 PROVENANCE: Final = "provenance.json"
 LOCK: Final = ".lock"
-_PACKAGES: Final = ("tangguh", "simpy", "numpy", "scipy", "pydantic", "duckdb")
+_PACKAGES: Final = ("tangguh", "simpy", "numpy", "scipy", "numba", "pydantic", "duckdb")
 
 
 class RunFolderError(UserFaultError):
@@ -93,12 +93,15 @@ def new_folder(base: Path, what: str = "") -> Path:
     raise AssertionError("numbers do not end")
 
 
-def begin(folder: Path, identity: Mapping[str, Any], command: Sequence[str], resume: bool) -> Path:
+def begin(
+    folder: Path, identity: Mapping[str, Any], command: Sequence[str], resume: bool, **more: Any
+) -> Path:
     """Start or resume a run; returns the folder of its parts.
 
     Parameters
     ----------
     identity : what makes it this run: scenario digest, seed, ...
+    more : what else its provenance says.
 
     Raises
     ------
@@ -108,7 +111,7 @@ def begin(folder: Path, identity: Mapping[str, Any], command: Sequence[str], res
     if file.exists():
         _check_same(file, identity, resume)
     else:
-        write_json(file, provenance(identity, command))
+        write_json(file, provenance(identity, command) | more)
     return folder / "parts"
 
 

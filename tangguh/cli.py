@@ -14,6 +14,7 @@ from tangguh.arrivals import arrivals
 from tangguh.calibrate import calibrate
 from tangguh.compare import compare
 from tangguh.devices import devices
+from tangguh.engine import by_an_engine
 from tangguh.evidence import evidence
 from tangguh.gate import gate
 from tangguh.import_ import app as imports
@@ -46,7 +47,7 @@ for command in (
     run, compare, plan, gate, calibrate, sensitivity, model_card, evidence, validate_progress,
     arrivals, truths, replay, replay_report, report, refit, serve, devices, validate, init, schema,
 ):  # fmt: skip
-    app.command()(on_many_machines(command))
+    app.command()(on_many_machines(by_an_engine(command)))
 app.add_typer(policies, name="policies")
 app.add_typer(imports, name="import")
 

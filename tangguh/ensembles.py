@@ -16,6 +16,7 @@ from sim.assembly import Night
 from sim.scenario.errors import UserFaultError, unknown
 from sim.scenario.inputs import Inputs, NationInputs
 from study import store
+from study.engine import answers
 from study.ensemble import unfinished
 from study.experiment import Plan, carry_out
 from study.nights import Setting, Variant
@@ -107,7 +108,8 @@ def perform(
         "main": list(main),
     }
     with store.locked(folder):
-        parts = store.begin(folder, identity, sys.argv[1:], resume)
+        engine = answers(inputs.scenario, inputs.catalogue, inputs.trace, plan.nights)
+        parts = store.begin(folder, identity, sys.argv[1:], resume, engine=engine)
         setting = Setting(
             inputs.scenario, inputs.region, seed, inputs.trace, parts, inputs.catalogue
         )

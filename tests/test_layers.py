@@ -27,7 +27,7 @@ MAY_IMPORT = {
 OURS = {*MAY_IMPORT, "tests", "benchmarks", "scenarios", "dev"}
 
 # What the model may know of the world outside the standard library.
-SIM_LIBRARIES = {"numpy", "scipy", "simpy", "pydantic", "pydantic_core", "yaml"}
+SIM_LIBRARIES = {"numba", "numpy", "scipy", "simpy", "pydantic", "pydantic_core", "yaml"}
 # What of the standard library would give it a clock, a voice, chance, or the machine it runs on.
 SIM_NEVER = {
     "asyncio", "concurrent", "http", "io", "logging", "multiprocessing", "os", "random", "secrets",
