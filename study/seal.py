@@ -38,7 +38,9 @@ def seal(file: Path) -> None:
     """Note a result's checksum in the provenance beside it."""
     beside = file.parent / PROVENANCE
     known = read_json(beside) if beside.is_file() else {}
-    known.setdefault(_KEY, {})[file.name] = {"sha256": _sha(file), "code": _code()}
+    sealed = known.get(_KEY)
+    its = {file.name: {"sha256": _sha(file), "code": _code()}}
+    known[_KEY] = {**sealed, **its} if isinstance(sealed, dict) else its
     write_json(beside, known)
 
 

@@ -15,7 +15,7 @@ from math import inf
 from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from sim.client.batching.batching import Batching
 from sim.client.retry.policy import Policy, Retrier
@@ -114,6 +114,8 @@ class Truth(Section):
         for key in [*changed, *([self.vary.key] if self.vary else [])]:
             if key not in QUANTITIES:
                 raise ValueError(unknown("quantity", key, sorted(QUANTITIES)))
+        for key, value in self._tried():
+            _check_quantity(key, value)
         for way in self.ways:
             if way.policy not in catalogue.policies:
                 raise ValueError(unknown("policy", way.policy, list(catalogue.policies)))
@@ -128,6 +130,13 @@ class Truth(Section):
                 raise ValueError(f"expect: {expected.at} is not among the values of 'vary'")
         return self
 
+    def _tried(self) -> list[tuple[str, Any]]:
+        """Every quantity that ways and values replace."""
+        found = [pair for way in self.ways for pair in way.set.items()]
+        return (
+            found + [(self.vary.key, value) for value in self.vary.values] if self.vary else found
+        )
+
     def catalogue(self) -> Catalogue:
         """The built-in catalogue with this file's own policies."""
         return compose(BUILT_IN, policies=self.policies)
@@ -136,6 +145,14 @@ class Truth(Section):
         """The same world with other quantities, checked like the file."""
         said = self.model_dump(mode="json", exclude_unset=True) | quantities
         return Truth.model_validate(said)
+
+
+def _check_quantity(key: str, value: Any) -> None:
+    """Can the quantity be so?"""
+    try:
+        TypeAdapter(Truth.model_fields[key].rebuild_annotation()).validate_python(value)
+    except ValidationError as error:
+        raise ValueError(f"{key} cannot be {value!r}: {error.errors()[0]['msg']}") from None
 
 
 def is_truth(tree: Item) -> bool:

@@ -111,7 +111,10 @@ def _worst_first(row: dict[str, Any]) -> float:
 def _progress(scenario: Scenario, nights: Sequence[Kept]) -> dict[str, Any]:
     """Share of stations sent over time, by the scenario's clock."""
     shares = np.array([np.array(n["curve"]) / n["simulated"] for n in nights])
-    found: dict[str, Any] = {"seconds": [round(t, 3) for t in curve_times(scenario)]}
+    times = curve_times(scenario)
+    if shares.shape != (len(nights), len(times)):
+        raise ValueError(f"a night's curve has not {len(times)} points")
+    found: dict[str, Any] = {"seconds": [round(t, 3) for t in times]}
     for level in (2.5, 25, 50, 75, 97.5):
         at = np.percentile(shares, level, axis=0)
         found[f"p{level:g}"] = [round(float(v), 5) for v in at]
