@@ -95,7 +95,12 @@ class Boundaries:
         for outline in self.outlines:
             if key in outline.properties:
                 known.setdefault(_plain(outline.properties[key]), []).append(outline)
-        return [known.get(_plain(a.code)) or known.get(_plain(a.name)) or [] for a in areas]
+        return [
+            (known.get(_plain(area.code)) if area.code else None)
+            or known.get(_plain(area.name))
+            or []
+            for area in areas
+        ]
 
 
 def _plain(words: str) -> str:

@@ -164,15 +164,17 @@ def say(key: str, language: str, **holes: object) -> str:
     return tell(TEXT, key, language, **holes)
 
 
+def standing(held: dict[str, Any]) -> str:
+    """``better`` than both baselines, ``even`` with one, or ``worse`` than one."""
+    if not all(held["beats"].values()):
+        return "worse"
+    return "better" if held["surely"] else "even"
+
+
 def verdict(summary: dict[str, Any], language: Language) -> str:
     """Does the mechanism beat the baselines on what was left out?"""
     held = summary["held_out"]
-    if not all(held["beats"].values()):
-        key = "verdict_worse"
-    elif not held["surely"]:
-        key = "verdict_even"
-    else:
-        key = "verdict_better"
+    key = f"verdict_{standing(held)}"
     scores = {name: language.number(s["crps"], 2) for name, s in held["scores"].items()}
     return say(
         key,

@@ -29,8 +29,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "policies meet the same nights. Intervals: 95% of the mean (Bayesian bootstrap).",
     ),
     "answer": (
-        "{best} punya penyesalan harapan terendah: {regret} TPS; rata-rata {failed} dari "
-        "{stations} TPS belum terkirim.",
+        "{best} paling kecil ruginya di semua dunia (penyesalan harapan {regret} TPS); rata-rata "
+        "{failed} dari {stations} TPS belum terkirim.",
         "{best} has the lowest expected regret: {regret} stations; {failed} of {stations} stations "
         "not sent on average.",
     ),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+_SURE: Final = 0.99
 _DAYS: Final = {
     "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -87,6 +88,14 @@ class Language:
     def percent(self, share: float, decimals: int = 1) -> str:
         """A share of 1 as a percentage."""
         return f"{self.number(100 * share, decimals)}%"
+
+    def chance(self, share: float) -> str:
+        """A chance that was estimated: one near 0 or 1 is not written as if it were sure."""
+        if share > _SURE:
+            return f"> {self.percent(_SURE, 0)}"
+        if share < 1.0 - _SURE:
+            return f"< {self.percent(1.0 - _SURE, 0)}"
+        return self.percent(share, 0)
 
     def span(self, low: float, high: float, decimals: int = 0) -> str:
         """From low to high."""

@@ -27,6 +27,7 @@ _LAYOUT: Final = Path(__file__).parent / "assets" / "report.typ"
 _COLOURS: Final = {"recommendation": "#00735c", "certainty": "#0072b2", "would_change": "#b34700"}
 _PPI: Final = 192.0  # of pictures: twice the sheet's pixels, for screens of high density
 _NARROW: Final = 14  # characters of a column that is not broken
+_LINE: Final = 85  # characters of a table that fit on a line
 _WIDEST: Final = 120  # characters that count for a column's share of the page
 _PICTURE: Final = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg")\n'
 
@@ -74,7 +75,7 @@ def render_pdf(chapters: Sequence[Chapter], basis: str, language: str) -> bytes:
     document = {
         "title": title_of(chapters, language),
         "basis": basis,
-        "kicker": say("kicker", language),
+        "kicker": say("kicker", language, kind=say("report", language)),
         "page": say("page", language),
         "lang": language,
         "chapters": drawn,
@@ -118,13 +119,15 @@ def _data(block: Block, number: int, deeper: bool) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    """Narrow columns are as wide as their words; the others share the rest by their length."""
+    """Narrow columns are as wide as their words; the others share the rest by their length. If all
+    of them fit on a line, all are as wide as their words."""
     longest = [max(len(c) for c in column) for column in zip(table.head, *table.rows, strict=True)]
+    fits = sum(longest) + 3 * len(longest) <= _LINE
     return {
         "kind": table.kind,
         "head": [_breakable(c) for c in table.head],
         "rows": [[_breakable(c) for c in row] for row in table.rows],
-        "widths": [0 if n <= _NARROW else min(n, _WIDEST) ** 0.5 for n in longest],
+        "widths": [0 if fits or n <= _NARROW else min(n, _WIDEST) ** 0.5 for n in longest],
         "right": [i in table.numbers for i in range(len(table.head))],
     }
 

@@ -26,7 +26,8 @@ from study.seal import altered
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · laporan", "tangguh · report"),
+    "kicker": ("tangguh · {kind}", "tangguh · {kind}"),
+    "report": ("laporan", "report"),
     "switch": ("English", "Bahasa Indonesia"),
     "title": ("Laporan tangguh: {count} hasil", "Report by tangguh: {count} results"),
     "basis": ("Sumber: folder {names}.", "Source: folder {names}."),
@@ -40,6 +41,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "again": ("Cara mengulang", "How to reproduce"),
     "data": ("Angka dalam tabel", "The figures as a table"),
+    "slide": ("(Geser gambar ke samping.)", "(Slide the picture sideways.)"),
     "keys": ("Panah kiri dan kanan membacakan nilai.", "Left and right arrow keys read values."),
     "page": ("halaman", "page"),
 }
@@ -71,11 +73,16 @@ def make_chapters(
             chapters = with_maps(chapters, boundaries, language)
         if len(results) > 1:
             chapters = [
-                replace(c, title=f"{r.kind.words[at]}: {c.title}")
+                replace(c, title=_titled(r.kind.words[at], c.title))
                 for c, r in zip(chapters, results, strict=True)
             ]
         made[language.code] = chapters
     return made
+
+
+def _titled(kind: str, title: str) -> str:
+    """A title that says which kind of result it is of."""
+    return title if title.lower().startswith(kind.lower()) else f"{kind}: {title}"
 
 
 def _chapter(result: Result, language: Language) -> Chapter:
@@ -102,7 +109,7 @@ def render_report(
     views = [
         {
             "lang": language.code,
-            "t": partial(_said, language=language.code),
+            "t": partial(_said, language=language.code, kind=kind_of_all(results, language.code)),
             "title": title_of(chapters[language.code], language.code),
             "basis": basis_of(results, language.code),
             "chapters": chapters[language.code],
@@ -114,8 +121,15 @@ def render_report(
     )
 
 
-def _said(key: str, *, language: str) -> str:
-    return say(key, language)
+def kind_of_all(results: Sequence[Result], language: str) -> str:
+    """What the only result is, or that it is a report of several."""
+    if len(results) == 1:
+        return results[0].kind.words[0 if language == "id" else 1].lower()
+    return say("report", language)
+
+
+def _said(key: str, *, language: str, kind: str) -> str:
+    return say(key, language, kind=kind)
 
 
 def inline(figure: Figure, prefix: str) -> Markup:

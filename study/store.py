@@ -133,7 +133,7 @@ def command_of(folder: Path) -> str:
         words = read_json(folder / PROVENANCE)["command"]
     except (OSError, ValueError, LookupError, TypeError):
         return ""
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+    if not words or not isinstance(words, list) or not all(isinstance(w, str) for w in words):
         return ""
     return shlex.join(["tangguh", *words])
 

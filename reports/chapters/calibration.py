@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reports.calibration_text import answer, say, verdict
+from reports.calibration_text import answer, say, standing, verdict
 from reports.chapters.calibrated_world import world_blocks
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
@@ -41,6 +41,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         Text(say("check_note", code), "note"),
         _checks(summary, language),
         Heading(say("held_title", code)),
+        Text(verdict(summary, language)),
         _held(summary, language),
         Text(say("held_note", code, folds=len(held["folds"]), of=of), "note"),
     ]
@@ -56,10 +57,19 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         title=summary["title"][code],
         answer=answer(summary, language),
         recommendation=advice,
-        certainty=verdict(summary, language),
+        certainty=_certainty(held, language),
         would_change=tell_leaders("logs", code),
         blocks=blocks,
     )
+
+
+def _certainty(held: Summary, language: Language) -> str:
+    errors = {name: score["crps"] for name, score in held["scores"].items()}
+    mechanism = errors.pop("mechanism")
+    return tell_leaders(
+        f"calibration_sure_{standing(held)}", language.code,
+        mechanism=language.number(mechanism, 2), best=language.number(min(errors.values()), 2),
+    )  # fmt: skip
 
 
 def _basis(summary: Summary, language: Language) -> str:

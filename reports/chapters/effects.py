@@ -76,7 +76,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         answer=" ".join(answers(summary, language)),
         recommendation=tell_leaders("effects_advise", code, best=name),
         certainty=tell_leaders(
-            "effects_sure", code, best=name, chance=language.percent(best["chance_best"], 0),
+            "effects_sure", code, best=name, chance=language.chance(best["chance_best"]),
             wins=len(won), all=len(summary["worlds"]),
         ),
         would_change=change,

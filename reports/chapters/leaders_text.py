@@ -19,6 +19,24 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "hitungan.",
         "Do not decide by this calibration: no world reproduces the counts.",
     ),
+    "calibration_sure_worse": (
+        "Rendah: kecamatan yang disembunyikan tidak diperkirakan lebih baik daripada tanpa model "
+        "(galat rata-rata {mechanism} TPS; tanpa model {best}).",
+        "Low: kecamatan that were left out are not predicted better than without a model (mean "
+        "error {mechanism} stations; without a model {best}).",
+    ),
+    "calibration_sure_even": (
+        "Rendah: kecamatan yang disembunyikan diperkirakan sedikit lebih baik daripada tanpa "
+        "model, tetapi tidak pasti (galat rata-rata {mechanism} TPS; tanpa model {best}).",
+        "Low: kecamatan that were left out are predicted slightly better than without a model, but "
+        "not surely (mean error {mechanism} stations; without a model {best}).",
+    ),
+    "calibration_sure_better": (
+        "Kecamatan yang disembunyikan diperkirakan lebih baik daripada tanpa model (galat "
+        "rata-rata {mechanism} TPS; tanpa model {best}).",
+        "Kecamatan that were left out are predicted better than without a model (mean error "
+        "{mechanism} stations; without a model {best}).",
+    ),
     "logs": (
         "Catatan percobaan dari telepon atau catatan akses server malam itu: keduanya membedakan "
         "dunia yang tidak dapat dibedakan oleh hitungan.",

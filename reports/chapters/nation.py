@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from reports.boundaries import Area
 from reports.chapters import run_figures as figures
 from reports.chapters.chapter import Chapter
 from reports.chapters.nation_text import tell_nation
@@ -112,7 +113,7 @@ def _split(summary: Summary, language: Language) -> str:
 
 
 def _provinces(summary: Summary, language: Language) -> Figure:
-    code, drawn, rows = language.code, [], []
+    code, drawn, rows, areas = language.code, [], [], []
     for row in summary["provinces"]:
         spread = row["unsent"]
         low, high = spread["p2.5"], spread["p97.5"]
@@ -121,13 +122,14 @@ def _provinces(summary: Summary, language: Language) -> Figure:
         its_half = spread["p25"], spread["p75"]
         drawn.append(Row(row["name"], spread["p50"], low, high, middle, its_half))
         rows.append((row["name"], language.number(row["tps"]), middle, span))
+        areas.append(Area("", row["name"], spread["p50"], middle))
     title, note = tell_nation("provinces", code), tell_nation("provinces_note", code)
     scale = [(p, language.percent(p, 0)) for p in _PERCENTS]
     svg = rows_chart(drawn, scale, 0.0, 1.0, title=title, description=note)
     head = (
         tell_nation("province", code), "TPS", say("legend_median", code), say("legend_95", code)
     )  # fmt: skip
-    return Figure("provinces", svg, title, note, head, rows, frozenset({1, 2, 3}))
+    return Figure("provinces", svg, title, note, head, rows, frozenset({1, 2, 3}), areas)
 
 
 def _server(summary: Summary, language: Language) -> Table:

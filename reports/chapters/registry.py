@@ -98,7 +98,7 @@ KINDS: Final = (
         key="points",
     ),
     Kind("card", "model-card.json", card.chapter, ("Kartu model", "Model card"), key="card"),
-    Kind("truths", "truths.json", truths.chapter, ("Kebenaran", "Truths"), key="truths"),
+    Kind("truths", "truths.json", truths.chapter, ("Beban lebih", "Overload"), key="truths"),
     Kind(
         "replay",
         "summary.json",

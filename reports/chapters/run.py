@@ -87,7 +87,7 @@ def _certainty(summary: Summary, best: Summary | None, language: Language) -> st
             tell_run(
                 "sure",
                 code,
-                chance=language.percent(best["chance_best"], 0),
+                chance=language.chance(best["chance_best"]),
                 nights=language.number(best["nights"]),
             )
         )

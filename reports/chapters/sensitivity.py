@@ -25,6 +25,10 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     """What leaders and engineers are told of a sensitivity study."""
     code = language.code
     best = worth_most(summary)
+    most, split, worthy = answers(summary, language)
+    sure = tell_leaders(
+        "sensitivity_sure", code, trajectories=summary["trajectories"], pairs=summary["pairs"]
+    )
     advice = tell_leaders("sensitivity_act", code)
     if best is not None:
         name = say(f"measure_{best['name']}", code)
@@ -59,11 +63,9 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     ]
     return Chapter(
         title=summary["title"][code],
-        answer=" ".join(answers(summary, language)),
+        answer=f"{most} {worthy}",
         recommendation=advice,
-        certainty=tell_leaders(
-            "sensitivity_sure", code, trajectories=summary["trajectories"], pairs=summary["pairs"]
-        ),
+        certainty=f"{split} {sure}",
         would_change=tell_leaders("sensitivity_change", code),
         blocks=blocks,
     )

@@ -6,11 +6,13 @@ Rule of this file: arithmetic and formatting only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Final
 
 from reports.language import Language
 
 _MOST: Final = 4  # decimals
+_ENDS: Final = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8)  # a quarter of each has two figures at most
 
 
 def ticks(
@@ -25,10 +27,18 @@ def ticks(
 
 
 def round_up(value: float, least: float = 10.0) -> float:
-    """The next of 1, 2 and 5 times ``least``, and of ten, a hundred ... times these."""
+    """The next end of an axis whose quarters are easily read: 1, 1.2, 1.6, 2 ... times ``least``,
+    and ten, a hundred ... times these.
+
+    Raises
+    ------
+    ValueError : for what is no number.
+    """
+    if not isfinite(value):
+        raise ValueError(f"an axis cannot end at {value}")
     step = least
     while True:
-        for factor in (1, 2, 5):
+        for factor in _ENDS:
             if value <= step * factor:
                 return step * factor
         step *= 10

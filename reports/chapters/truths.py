@@ -143,7 +143,7 @@ def _lines(truth: Summary, language: Language) -> Figure:
     ]
     head = (axis, *(name for name, _ in lines))
     numbers = frozenset(range(1, len(head)))
-    return Figure(f"truth-{truth['truth']}", svg, title, f"({unit})", head, rows, numbers)
+    return Figure(f"truth-{truth['truth']}", svg, title, "", head, rows, numbers)
 
 
 def _top(truth: Summary) -> float:

@@ -11,7 +11,7 @@ from typing import Final
 
 from reports.charts.svg import BLUE, INK, LINE, MIDDLE, ORANGE, PALE, SOFT, WIDTH, Sheet, wide, wrap
 
-_NAMES: Final = (60.0, 190.0)  # least and most room for names
+_NAMES: Final = (60.0, 235.0)  # least and most room for names
 _VALUES: Final = (44.0, 170.0)  # and for values
 _STEP: Final = 28.0
 _TOP: Final = 8.0

@@ -15,6 +15,7 @@ _LEFT: Final = 62.0
 _RIGHT: Final = WIDTH - 24
 _TOP: Final = 26.0
 _BOTTOM: Final = 320.0
+_Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,30 @@ def scatter_chart(
     front = _unbeaten(points) if joined else []
     if len(front) > 1:
         sheet.path([(x(p.x), y(p.y)) for p in front], colour=BLUE, wide=1.5, dash="5 4")
+    taken: list[_Box] = [(x(p.x) - 5, y(p.y) - 5, x(p.x) + 5, y(p.y) + 5) for p in points]
     for number, point in enumerate(points):
-        sheet.zone(x(point.x) - 10, y(point.y) - 10, 20, 20, number)
-        sheet.dot(
-            x(point.x),
-            y(point.y),
-            BLUE,
-            size=5.0 if point.mark else 3.0,
-            fill=BLUE if point.front else "#fff",
-        )
-        right = x(point.x) + wide(point.mark, 12) + 14 > WIDTH
-        sheet.text(
-            x(point.x) + (-8 if right else 8), y(point.y) - 6, point.mark, size=12,
-            anchor="end" if right else "start", bold=point.front,
-        )  # fmt: skip
+        at = (x(point.x), y(point.y))
+        sheet.zone(at[0] - 10, at[1] - 10, 20, 20, number)
+        fill, size = BLUE if point.front else "#fff", 5.0 if point.mark else 3.0
+        sheet.dot(*at, BLUE, size=size, fill=fill)
+        place = _place(at, wide(point.mark, 12), taken) if point.mark else None
+        if place is not None:
+            sheet.text(place[0], place[3] - 2, point.mark, size=12, bold=point.front)
+            taken.append(place)
     return sheet.document(title, description)
+
+
+def _place(at: tuple[float, float], needs: float, taken: Sequence[_Box]) -> _Box | None:
+    """A free box beside a point for its mark; the table has it where there is none."""
+    for dx, dy in ((8, -15), (8, 3), (-8 - needs, -15), (-8 - needs, 3), (-needs / 2, -20)):
+        box = (at[0] + dx, at[1] + dy, at[0] + dx + needs, at[1] + dy + 12)
+        hit = any(
+            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+            for other in taken
+        )
+        if not hit and box[2] <= WIDTH and box[0] >= 0:
+            return box
+    return None
 
 
 def _unbeaten(points: Sequence[Point]) -> list[Point]:

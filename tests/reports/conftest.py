@@ -19,10 +19,11 @@ from tests.conftest import ROOT, write_small
 from tests.study.calibration_tools import write_calibration
 from tests.study.replay_tools import FAST, SLOW, setting_of, side_of
 from tests.tangguh.test_effects import write_worlds
-from tests.tangguh.test_grid import write_grid
+from tests.tangguh.test_grid import GRID, write_grid
 
 EVIDENCE = ROOT / "scenarios" / "evidence" / "bandarlampung-2020.yaml"
 TRUTH = ROOT / "scenarios" / "overload" / "cliff.yaml"
+LITTLE = GRID.replace("first: 4, batch: 4, most: 8", "first: 3, batch: 3, most: 3")
 FEW = ("--batching", "per-photo,chunks", "--trajectories", 2, "--pairs", 8, "--top", 1)
 EFFORT = "effort: {nights: 20, thetas: 60, locals: 20, members: 3, candidates: 1, runs: 1}\n"
 BARS = """truth: bars
@@ -96,7 +97,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made("effects", folder, "compare", scenario, "--ensemble", "worlds", "--policy",
          "none,full-jitter", "-n", 3, *one)  # fmt: skip
     made("sensitivity", folder, "sensitivity", scenario, *FEW, *one)
-    made("grid", folder, "compare", write_grid(tmp_path_factory.mktemp("grid")), *one)
+    made("grid", folder, "compare", write_grid(tmp_path_factory.mktemp("grid"), LITTLE), *one)
     made("evidence", folder, "evidence", EVIDENCE, "worlds", "-n", 3, "--without",
          "thirty-minutes", *nights)  # fmt: skip
     made("arrivals", folder, "arrivals", scenario, "bins.csv", "-n", 3, *nights)

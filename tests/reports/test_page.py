@@ -50,6 +50,10 @@ def test_numbers_are_written_as_their_readers_write_them() -> None:
     assert ENGLISH.number(1234.5, 1) == "1,234.5"
     assert ENGLISH.signed(-0.04) == "0.0"
     assert ENGLISH.signed(2) == "+2.0"
+    assert [INDONESIAN.chance(p) for p in (0.999, 0.5, 0.0)] == ["> 99%", "50%", "< 1%"]
+    assert INDONESIAN.listing(["a", "b", "c"]) == "a, b dan c"
+    assert ENGLISH.listing(["a"]) == "a"
+    assert INDONESIAN.date_words("16 February") == "16 Februari"
     assert INDONESIAN.law("uniform, 1 h to 12.5 h") == "seragam, 1 jam hingga 12,5 jam"
 
 
