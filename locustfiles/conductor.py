@@ -12,8 +12,10 @@ Rule of this file: messages and files; what is measured is computed elsewhere.
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +32,7 @@ from locust.runners import STATE_MISSING, MasterRunner
 from locustfiles.clock import Clock
 from locustfiles.health import judge
 from locustfiles.settings import Ready, new_run
-from sim.attempts import ATTEMPTS, from_row
+from sim.attempts import ATTEMPTS, EXIT_UNWRITTEN, from_row
 from sim.draws import Draws
 from sim.ledger import OUTCOMES
 from sim.population.world import draw_world
@@ -46,6 +48,7 @@ _STOPS_WITHIN: Final = 3.0  # seconds that workers have to report after they wer
 _WAKES_WITHIN: Final = 1.0  # seconds until a message that may have been lost is sent again
 _GRACE: Final = 15.0  # seconds that workers have to report after the end
 EXIT_INVALID: Final = 3
+UNWRITTEN: Final = "unwritten"  # the conductor's message to itself
 
 
 class LostWorkerError(Exception):
@@ -89,12 +92,27 @@ class Conductor:
             self._inbox.put((what, worker, data))
             return
         self.rows += data["rows"]
-        if self._log is not None:
+        if self._log is None:
+            return
+        try:
             self._log.writelines(json.dumps(row) + "\n" for row in data["rows"])
             self._log.flush()
+        except OSError as error:  # what is measured from now on would be lost
+            self._inbox.put((UNWRITTEN, worker, {"problem": f"{ATTEMPTS}: {error.strerror}"}))
 
     def lead(self) -> None:
         """Run the replay; results are written and ``ended`` is called whatever happens."""
+        try:
+            code = self._lead()
+        except OSError as error:
+            self.stop()
+            sys.stderr.write(f"{self.out}: the results cannot be written: {error.strerror}\n")
+            code = EXIT_UNWRITTEN
+        finally:
+            self._log = None
+        self.ended(code)
+
+    def _lead(self) -> int:
         self.rows, self._trouble, self.begins = [], [], 0.0
         self._led += 1
         if self._led > 1:
@@ -125,9 +143,8 @@ class Conductor:
                 self._trouble.append(str(error))
                 left = [worker for worker in self._workers() if worker in workers]
                 self._call_off(left, done, begun=wall > 0.0)
-        self._log = None
         self._trouble += sorted({d["trouble"] for d in done.values() if d["trouble"]})
-        self.ended(self._conclude(done, clocks, wall, len(workers)))
+        return self._conclude(done, clocks, wall, len(workers))
 
     def _begin_anew(self) -> None:
         """A folder of its own for each replay, and names that the server does not know yet."""
@@ -173,7 +190,9 @@ class Conductor:
             expected=len(self._expected()),
             trouble=self._trouble,
         )
-        np.save(self.out / "outcomes.npy", np.sort(outcomes, order="station"))
+        table = io.BytesIO()
+        np.save(table, np.sort(outcomes, order="station"))
+        _write(self.out / "outcomes.npy", table.getvalue())
         report = {
             "settings": settings.plain(),
             "wall": wall,
@@ -183,10 +202,7 @@ class Conductor:
             "validity": validity,
             "wrong": wrong,
         }
-        file = self.out / "replay.json"
-        scratch = file.with_name(f".{file.name}.{os.getpid()}")
-        scratch.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-        scratch.replace(file)
+        _write(self.out / "replay.json", json.dumps(report, indent=1).encode() + b"\n")
         return EXIT_INVALID if wrong else 0
 
     def _expected(self) -> set[int]:
@@ -267,6 +283,8 @@ class Conductor:
                 kind, worker, data = self._inbox.get(timeout=0.25)
             except gevent.queue.Empty:
                 continue
+            if kind == UNWRITTEN:
+                raise LostWorkerError(data["problem"])
             if kind == "replay_failed":
                 raise LostWorkerError(
                     f"a worker failed: {data['problem']} (its traceback is in the log of Locust)"
@@ -274,3 +292,13 @@ class Conductor:
             if kind == what and worker in workers:
                 found[worker] = data
         return found
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    scratch = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(file)
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -17,6 +17,8 @@ from sim.ledger import Cause
 
 ATTEMPTS: Final = "attempts.jsonl"
 """The file of a replay that grows while attempts are made."""
+EXIT_UNWRITTEN: Final = 4
+"""What Locust ends with when the files of a replay could not be written."""
 
 
 class Attempt(NamedTuple):

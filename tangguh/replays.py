@@ -26,7 +26,7 @@ from locustfiles.safety import MAX_BANDWIDTH, MAX_RATE, MAX_VOLUME, Caps
 from locustfiles.settings import Ready, Settings, SettingsError, make_ready
 from locustfiles.targets.dry_run import dry_run
 from locustfiles.targets.messages import Payload
-from sim.attempts import ATTEMPTS
+from sim.attempts import ATTEMPTS, EXIT_UNWRITTEN
 from sim.draws import Draws
 from sim.population.region import Region
 from sim.population.world import draw_world
@@ -293,6 +293,11 @@ def _drive(
                     shown.refresh()
         finally:
             _end(process)
+    if process.returncode == EXIT_UNWRITTEN:
+        return [
+            f"{folder}: the replay was ended, because its results could not be written (is the "
+            f"disk full?); what was measured until then is in {ATTEMPTS}"
+        ]
     if process.returncode not in (0, INVALID):
         tail = (folder / "locust.log").read_text(encoding="utf-8").strip().splitlines()[-1:]
         return [f"Locust ended with {process.returncode}: {' '.join(tail)} ({folder}/locust.log)"]

@@ -15,8 +15,11 @@ import pytest
 
 from study.nights import recall
 from tests.conftest import ROOT
+from tests.locustfiles.evening import write_evening
 from tests.robustness.command import carry_out
 from tests.robustness.templates import GRID, Template
+from tests.server.running import running
+from tests.tangguh.replaying import ENVIRONMENT
 
 UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
 RUN = ["run", "whole.yaml", "-n", "3", "-j", "1", "--no-compare", "--out"]
@@ -88,6 +91,37 @@ def test_a_run_that_fills_the_disk_says_so_and_goes_on_where_there_is_room(
         assert (kept / "outcomes.parquet").read_bytes() == whole
     assert finished == sorted(finished)
     assert {0, 3} < {*finished}
+
+
+FULL = """\
+mkdir disk && mount -t tmpfs -o size=36k none disk || exit 99
+"$@" --out disk/o
+code=$?
+ls -A disk/o
+exit $code
+"""
+
+
+@pytest.mark.realtime
+@pytest.mark.slow
+def test_a_replay_that_fills_the_disk_ends_and_says_so(tmp_path: Path) -> None:
+    scenario = write_evening(tmp_path / "evening")
+    (tmp_path / "server").mkdir()
+    with running(tmp_path / "server") as server:
+        done = subprocess.run(
+            [*UNSHARE, "sh", "-c", FULL, "sh", sys.executable, "-m", "tangguh", "replay",
+             str(scenario), "--host", server.url, "--window", "18:00-18:10", "--speed", "60"],
+            cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=90,
+        )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.splitlines()[-1] == (
+        "tangguh: disk/o: the replay was ended, because its results could not be written (is the "
+        "disk full?); what was measured until then is in attempts.jsonl"
+    )
+    left = set(done.stdout.splitlines()[-6:])
+    assert {"attempts.jsonl", "predicted.jsonl"} <= left
+    assert not {"outcomes.npy", "replay.json"} & left
+    assert not [name for name in left if re.search(r"\.\d+$", name)]
 
 
 @pytest.mark.parametrize("options", ["size=40k", "size=1m,ro"])
