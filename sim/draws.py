@@ -65,11 +65,16 @@ def uniform(key: int, purpose: int, n: int = 0) -> float:
 def uniforms(keys: NDArray[np.uint64], purpose: int, n: int = 0) -> NDArray[np.float64]:
     """:func:`uniform` for an array of keys at once; the same values to the last bit."""
     with np.errstate(over="ignore"):
-        z = keys + np.uint64((purpose + n * _GOLDEN) & _MASK)
+        z = _mixed(keys + np.uint64((purpose + n * _GOLDEN) & _MASK))
+    return ((z >> np.uint64(11)).astype(np.float64) + 0.5) * _UNIT
+
+
+def _mixed(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """:func:`mix` for an array of numbers at once."""
+    with np.errstate(over="ignore"):
         z = (z ^ (z >> np.uint64(30))) * np.uint64(_M1)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(_M2)
-        z = z ^ (z >> np.uint64(31))
-    return ((z >> np.uint64(11)).astype(np.float64) + 0.5) * _UNIT
+        return z ^ (z >> np.uint64(31))
 
 
 class Draws:
@@ -111,7 +116,8 @@ class Draws:
 
     def keys(self, entities: Sequence[str], places: Sequence[str] = ()) -> NDArray[np.uint64]:
         """:meth:`key` of many entities, shape (entities,); ``places`` says where each is."""
-        of = {place: self.within(place) for place in dict.fromkeys(places)}
-        whose = [of[place] for place in places] or [self] * len(entities)
-        found = [draws.key(entity) for draws, entity in zip(whose, entities, strict=True)]
-        return np.array(found, dtype=np.uint64)
+        codes = np.array([code(entity) for entity in entities], dtype=np.uint64)
+        of = {place: self.within(place)._root for place in dict.fromkeys(places)}
+        if set(of.values()) <= {self._root}:
+            return _mixed(codes ^ np.uint64(self._root))
+        return _mixed(codes ^ np.array([of[place] for place in places], dtype=np.uint64))

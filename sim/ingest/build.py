@@ -6,9 +6,12 @@ Rule of this file: translation; no mechanism of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.ingest.nation import STEP, Course, Nation, course
 from sim.ingest.outages import Outage
@@ -19,6 +22,7 @@ from sim.ingest.slots import Slots
 from sim.ingest.workers import Sampled, Workers
 from sim.population.world import World
 from sim.scenario.ingest_model import MEGABYTE, IngestModel
+from sim.scenario.laws import Uncertain
 from sim.scenario.model import Scenario
 
 _COARSE = 0.05  # a sample's few hundred flows fluctuate by as much; a finer share costs most events
@@ -126,19 +130,41 @@ def _nation(scenario: Scenario, world: World) -> Nation:
     """The rest of the country: the same forms, ready by the same law, on the same app."""
     assert scenario.server.nation is not None
     night = world.night
-    u = (np.arange(_GRID) + 0.5) / _GRID
-    ready = scenario.station.ready.ppfs(u) - scenario.start.timestamp()
-
-    def ready_by(t: float) -> float:
-        return float(np.interp(t, ready, u, left=0.0, right=1.0))
-
+    curve = _readiness(scenario.station.ready, scenario.start.timestamp())
     return Nation(
         requests=night["server.nation.stations"] * scenario.station.photos.mean(),
-        ready_by=ready_by,
-        ready_end=float(ready[-1]),
+        ready_by=curve.by,
+        ready_end=curve.end,
         size=scenario.station.photo_size.mean(),
         free_rate=night["server.nation.free_rate"],
         timeout=night["client.timeout"],
         retry_every=night["server.nation.retry_every"],
         patience=night["server.nation.patience"],
     )
+
+
+class _Readiness:
+    """The share of stations that is ready by a time, as a curve of :data:`_GRID` points."""
+
+    def __init__(self, ready: Uncertain[Any], start: float) -> None:
+        self._shares = (np.arange(_GRID) + 0.5) / _GRID
+        self._times = ready.ppfs(self._shares) - start
+        self.end = float(self._times[-1])
+        minutes = np.arange(max(int(self.end / STEP), 0) + 2, dtype=np.float64) * STEP
+        self._by_minute: list[float] = self._at(minutes).tolist()
+
+    def by(self, t: float) -> float:
+        """At ``t`` seconds; whole minutes, which are asked for every night, are known."""
+        if t > self.end:
+            return 1.0
+        minute, rest = divmod(t, STEP)
+        if rest == 0.0 and 0.0 <= minute < len(self._by_minute):
+            return self._by_minute[int(minute)]
+        return float(self._at(np.array(t)))
+
+    def _at(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.interp(t, self._times, self._shares, left=0.0, right=1.0)
+
+
+_readiness = lru_cache(maxsize=8)(_Readiness)
+"""The same for all nights of a scenario."""

@@ -107,14 +107,16 @@ def course(
     flows, refused, full, ahead = [], [], [], []
     done, orbit, lost = [], [], []
     waiting = again = total_done = total_lost = 0.0
+    tau, patience = nation.retry_every, nation.patience
+    leaves = -expm1(-STEP * (1 / tau + 1 / patience))
     ready = nation.ready_by(0.0)
     t = 0.0
     while t < horizon and (t < nation.ready_end or again + waiting >= 1.0):
         ready_next = nation.ready_by(t + STEP)
         new = (ready_next - ready) * nation.requests / STEP
         ready = ready_next
-        leaving = again * -expm1(-STEP * (1 / nation.retry_every + 1 / nation.patience)) / STEP
-        back = leaving * nation.patience / (nation.patience + nation.retry_every)
+        leaving = again * leaves / STEP
+        back = leaving * patience / (patience + tau)
         gone = leaving - back
         arrivals = new + back
         rate = arrivals * (1.0 - severity_for_all(outages, t))

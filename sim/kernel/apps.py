@@ -9,6 +9,7 @@ Rule of this file: translation. Units: seconds, bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from math import inf
 from typing import Final
 
@@ -24,6 +25,7 @@ from sim.client.retry.signals import THROTTLING, Rule
 from sim.kernel import records
 from sim.kernel.domain import JITTERS
 from sim.kernel.records import BUSY, R500, R503, R504
+from sim.population.world import Photographs
 from sim.scenario.model import Server
 
 STEPS: Final = 1024
@@ -65,10 +67,15 @@ def build_apps(
             if law is None:
                 continue
             row = delays[2 * i + j]
-            row[:] = [law.delay(k) for k in range(STEPS)]
+            row[:] = _delays(law)
             grows = isinstance(law, backoff.Linear | backoff.Exponential)
             saturated &= policy.stop.attempts <= STEPS or not grows or bool(row[-2] == row[-1])
     return apps, delays, saturated
+
+
+@lru_cache(maxsize=64)
+def _delays(law: Any) -> list[float]:
+    return [law.delay(k) for k in range(STEPS)]
 
 
 def _fill(app: np.void, policy: Policy, server: Server, timeout: float) -> None:
@@ -107,14 +114,14 @@ def _bits(kinds: Iterable[int]) -> int:
 
 
 def build_objects(
-    photographs: Sequence[Sequence[int]], batchings: Sequence[Batching]
+    photographs: Photographs, batchings: Sequence[Batching]
 ) -> tuple[NDArray[np.void], Ints]:
     """What each app sends of each station (:meth:`Batching.objects`), and where it begins."""
-    counts = np.array([len(sizes) for sizes in photographs])
+    counts = photographs.counts
     whose = np.repeat(np.arange(len(counts)), counts)
     starts = np.concatenate(([0], np.cumsum(counts)))
     number = np.arange(len(whose)) - starts[whose]
-    made = np.concatenate(photographs)
+    made = photographs.all()
     found, per = [], []
     for batching in batchings:
         size = np.maximum(np.rint(made * SHARE[batching.compression]), 1).astype(np.int64)

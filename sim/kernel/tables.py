@@ -23,8 +23,15 @@ from sim.kernel import records
 from sim.kernel.apps import STEPS, build_apps, build_objects
 from sim.kernel.records import State
 from sim.ledger import Cause
-from sim.network.build import Radio, build_congestion, build_radio
+from sim.network.build import (
+    Radio,
+    build_congestion,
+    build_radio,
+    fastest_portable,
+    portable_setup,
+)
 from sim.network.profile import Steps
+from sim.network.transport import pftk
 from sim.people.kpps import _START
 from sim.population.region import Region
 from sim.population.world import World
@@ -47,7 +54,7 @@ def odd(scenario: Scenario, world: World) -> str | None:
     """What about a drawn night is outside of the kernel's domain; None: nothing."""
     if (world.stations.ready < 0).any():
         return "stations that are ready before the start"
-    if min(map(len, world.stations.sizes)) < 1:
+    if world.stations.sizes.counts.min() < 1:
         return "stations without photographs"
     if scenario.seconds(scenario.people.ppk.pleno) < 0:
         return "a plenary before the start"
@@ -62,20 +69,24 @@ def build(
     """The records of a night at its beginning; ``room``: how much more than usual is made for what
     is not known before."""
     radio = build_radio(scenario.network)
-    ingest = build_server(scenario, world, max(radio.fastest(world.cells.capacity), 1.0))
+    fastest = max(radio.fastest(world.cells.capacity), fastest_portable(scenario, world), 1.0)
+    ingest = build_server(scenario, world, fastest)
     stations, offices = len(region.stations), len(region.kecamatan)
     per_office = scenario.people.ppk.web_operators + scenario.people.ppk.mobile_operators
     n = stations + offices * per_office
     devices = _devices(scenario, region, world, radio, per_office)
     _crews(region, world, conduct.shaping, devices[:stations])
+    phones = _bring(scenario, world, radio, devices[:stations])
+    own = devices["cell"], phones["cell"][devices["brought"][:stations] == 1]
     apps, delays, saturated = build_apps(
         scenario.server, [WEB[0], conduct.policy], world.night["client.timeout"]
     )
     apps["resumes"] = [False, conduct.batching.resume is not Resume.NONE]
     objects, first = build_objects(world.stations.sizes, [WEB[1], conduct.batching])
-    cells, classes = _cells(world, radio, devices["cell"])
+    cells, classes = _cells(scenario, world, radio, np.concatenate(own))
     names = int(objects["name"].max()) + 1
-    latest = scenario.horizon + float(max(devices["setup"].max(), devices["warm"].max()))
+    setups = [of[name].max() for of in (devices, phones) for name in ("setup", "warm")]
+    latest = scenario.horizon + float(max(setups))
     chunks = np.sum(objects["size"] // np.maximum(objects["chunk"], 1) * (objects["chunk"] > 0))
     spread = 2 if conduct.batching.resume is Resume.NONE else 4 * room * int(chunks + n)
     arrays = {
@@ -99,7 +110,7 @@ def build(
             ],
         ),
         "first": _of(records.PLACE, first),
-        "flows": np.zeros(n, records.PLACE),
+        "flows": np.zeros(n + len(own[1]), records.PLACE),
         "queues": np.zeros(stations + offices, records.PLACE),
         "ended": np.zeros(n + len(radio.shares), records.PLACE),
         "free": np.zeros(max(round(world.night["server.workers"]), 1), records.TIME),
@@ -107,6 +118,7 @@ def build(
         "stored": _of(records.TIME, np.full(stations * names, inf)),
         "pieces": np.zeros(1 << spread.bit_length(), records.PIECE),
         "minutes": np.zeros(int(latest // 60.0) + 2, records.COUNT),
+        "phones": phones,
     }
     arrays["pieces"]["number"] = -1
     night = _night(scenario, ingest, saturated)
@@ -215,12 +227,12 @@ def _devices(
 
 def _setups(radio: Radio, world: World, klass: Ints) -> Floats:
     """Seconds of handshakes and slow start of every station."""
-    known: dict[tuple[int, int], float] = {}
-    capacity = world.cells.capacity
+    classes, capacity = len(radio.shares), world.cells.capacity.tolist()
+    known: dict[int, float] = {}
     found = []
-    for pair in zip(klass.tolist(), world.stations.cell.tolist(), strict=True):
+    for pair in (world.stations.cell * classes + klass).tolist():
         if pair not in known:
-            known[pair] = radio.setup(pair[0], capacity[pair[1]])
+            known[pair] = radio.setup(pair % classes, capacity[pair // classes])
         found.append(known[pair])
     return np.array(found)
 
@@ -239,21 +251,53 @@ def _crews(region: Region, world: World, shaping: Shaping, phones: NDArray[np.vo
     phones["again"] = drawn.press_again
 
 
-def _cells(world: World, radio: Radio, cell_of: Ints) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """The cells, then the offices' lines; and the radio classes of each."""
-    links = world.kecamatan["people.ppk.link"]
-    n, offices, classes = len(world.cells.phase), len(links), len(radio.shares)
-    cells = np.zeros(n + offices, records.CELL)
+def _bring(
+    scenario: Scenario, world: World, radio: Radio, devices: NDArray[np.void]
+) -> NDArray[np.void]:
+    """Crews that a portable link reaches begin there; returns the phones that they go on with, in
+    which ``until`` is the walk to the signal, and ``gives_up`` the end of their whole patience."""
+    phones = devices.copy()
+    portable, drawn, links = scenario.network.portable, world.stations, world.portable
+    if portable is None:
+        return phones
+    there = drawn.ready + links.bring
+    its = np.flatnonzero((links.at >= 0) & (there < portable.goes))
+    starts = np.maximum(there, portable.comes)[its]
+    phones["until"] = np.where(~drawn.covered & drawn.walks, drawn.walk, 0.0)
+    phones["gives_up"][its] = starts + drawn.patience[its]
+    rates = links.rate[links.at[its]].tolist()
+    devices["brought"][its] = 1
+    devices["cell"][its] = len(world.cells.phase) + len(world.office) + links.at[its]
+    for name in ("klass", "refused", "breaks", "access"):
+        devices[name][its] = 0
+    devices["setup"][its] = [portable_setup(portable, rate, radio.tls) for rate in rates]
+    devices["warm"][its] = portable.rtt
+    devices["covered"][its] = 1
+    devices["until"][its] = starts
+    devices["gives_up"][its] = np.minimum(phones["gives_up"][its], portable.goes)
+    return phones
+
+
+def _cells(
+    scenario: Scenario, world: World, radio: Radio, cell_of: Ints
+) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """The cells, then the offices' lines and the portable links; and the radio classes of each."""
+    links, portable = world.kecamatan["people.ppk.link"], scenario.network.portable
+    n, classes = len(world.cells.phase), len(radio.shares)
+    offices, portables = len(links), len(world.portable.rate)
+    cells = np.zeros(n + offices + portables, records.CELL)
     cells["ceiling"] = cells["armed"] = inf
     cells["busy_at_peak"][:n] = world.cells.busy_at_peak
     cells["office"][n:] = 1
-    members = np.bincount(cell_of, minlength=n + offices)
+    members = np.bincount(cell_of, minlength=len(cells))
     cells["flows"] = np.cumsum(members) - members
-    its = np.zeros((n + offices, classes), records.KLASS)
+    its = np.zeros((len(cells), classes), records.KLASS)
     its["peak"][:n] = world.cells.capacity[:, None] * np.array(radio.relative_peaks)
-    its["peak"][n:, 0] = links
+    its["peak"][n:, 0] = np.concatenate((links, world.portable.rate))
     its["cap"][:n] = radio.caps
     its["cap"][n:] = inf
+    if portable is not None:
+        its["cap"][n + offices :] = pftk(portable.rtt, portable.loss)
     return cells, its.reshape(-1)
 
 

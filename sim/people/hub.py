@@ -46,7 +46,7 @@ class Hub:
         return done
 
     def serve(
-        self, sizes: list[list[int]], patience: float, press_again: float
+        self, sizes: Sequence[Sequence[int]], patience: float, press_again: float
     ) -> Generator[Event, None, None]:
         """Send what was brought, in order, until the night is over.
 

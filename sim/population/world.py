@@ -9,6 +9,7 @@ Units: seconds of scenario time, bytes, bytes/s.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,15 +32,48 @@ _NO_SIGNAL: Final = code("station.no-signal")
 _CAN_USE: Final = code("office.can-use")
 
 
+class Photographs(Sequence[list[int]]):
+    """The sizes of each station's photographs, bytes, a list a station.
+
+    Parameters
+    ----------
+    table : sizes, shape (stations, most of any station).
+    counts : how many of them there are, shape (stations,).
+    """
+
+    __slots__ = ("counts", "table")
+
+    def __init__(self, table: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+        self.table = table
+        self.counts = counts
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def __getitem__(self, i: Any) -> Any:
+        if isinstance(i, slice):
+            return Photographs(self.table[i], self.counts[i])
+        return self.table[i, : self.counts[i]].tolist()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Photographs) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
+
+    def all(self) -> NDArray[np.int64]:
+        """All of them, one station's after the other's."""
+        return self.table[np.arange(self.table.shape[1]) < self.counts[:, None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Stations:
-    """What is drawn for each station, arrays of shape (stations,); ``sizes`` one list a station."""
+    """What is drawn for each station, arrays of shape (stations,)."""
 
     keys: NDArray[np.uint64]
     kecamatan: NDArray[np.int64]
     cell: NDArray[np.int64]
     ready: NDArray[np.float64]
-    sizes: list[list[int]]
+    sizes: Photographs
     radio: NDArray[np.float64]  # U(0, 1), to be read as a class by the shares of the classes
     has_app: NDArray[np.bool_]
     covered: NDArray[np.bool_]
@@ -114,7 +148,7 @@ def draw_world(scenario: Scenario, region: Region, draws: Draws) -> World:
         if quantity.per in ("night", "kecamatan")
     }
     per_station = Keys.of(draws, of_stations)
-    stations = _draw_stations(scenario, region, per_station, cell_of)
+    stations = _draw_stations(scenario, region, per_station, of_station, cell_of)
     office = uniforms(per_district.tonight["kecamatan"], _CAN_USE)
     links = no_portables(len(of_station))
     if network.portable is not None and network.portable.per_kecamatan:
@@ -160,48 +194,59 @@ def _lay_out_cells(
     scenario's ``stations_per_cell`` says for their kecamatan tonight.
     """
     quota = many(scenario.region.stations_per_cell, "region.stations_per_cell", per_district)
-    cell_of = np.zeros(len(region.stations), dtype=np.int64)
+    share = np.maximum(quota, 1.0).tolist()
+    cell_of: list[int] = []
     names: dict[str, int] = {}
     district_of_cell: list[int] = []
     seen = [0] * len(region.kecamatan)
-    for i, station in enumerate(region.stations):
+    latest = [(-1, -1)] * len(region.kecamatan)  # number of the kecamatan's cell, and its index
+    for station in region.stations:
         k = station.kecamatan
-        if station.cell is not None:
-            name = f"cell/{station.cell}"
-        else:
-            name = f"cell/{region.kecamatan[k].code}/{int(seen[k] // max(quota[k], 1.0))}"
+        if station.cell is None:
+            number = int(seen[k] // share[k])
             seen[k] += 1
+            if number == latest[k][0]:
+                cell_of.append(latest[k][1])
+                continue
+            name = f"cell/{region.kecamatan[k].code}/{number}"
+        else:
+            number, name = latest[k][0], f"cell/{station.cell}"
         if name not in names:
             names[name] = len(district_of_cell)
             district_of_cell.append(k)
-        cell_of[i] = names[name]
-    return cell_of, list(names), np.array(district_of_cell, dtype=np.int64)
+        cell_of.append(names[name])
+        if station.cell is None:
+            latest[k] = (number, names[name])
+    return np.array(cell_of), list(names), np.array(district_of_cell, dtype=np.int64)
 
 
 def _draw_stations(
-    scenario: Scenario, region: Region, keys: Keys, cell_of: NDArray[np.int64]
+    scenario: Scenario,
+    region: Region,
+    keys: Keys,
+    of_station: NDArray[np.int64],
+    cell_of: NDArray[np.int64],
 ) -> Stations:
     own = keys.tonight["station"]
     station, kpps = scenario.station, scenario.people.kpps
-    photos = np.rint(many(station.photos, "station.photos", keys)).astype(int)
+    photos = np.rint(many(station.photos, "station.photos", keys)).astype(np.int64)
     sizes = [
         np.maximum(many(station.photo_size, "station.photo_size", keys, n), 1.0).astype(np.int64)
         for n in range(int(photos.max()))
     ]
-    by_station = np.stack(sizes, axis=1).tolist()
     start = scenario.start.timestamp()
     ahead = np.array([k.ahead for k in region.kecamatan])
     no_app = many(station.no_app, "station.no_app", keys)
     walks = many(kpps.walks_to_signal, "people.kpps.walks_to_signal", keys)
     return Stations(
         keys=own,
-        kecamatan=region.kecamatan_of(),
+        kecamatan=of_station,
         cell=cell_of,
-        ready=many(station.ready, "station.ready", keys) - start - ahead[region.kecamatan_of()],
-        sizes=[row[:count] for row, count in zip(by_station, photos, strict=True)],
+        ready=many(station.ready, "station.ready", keys) - start - ahead[of_station],
+        sizes=Photographs(np.stack(sizes, axis=1), photos),
         radio=uniforms(own, _RADIO),
         has_app=uniforms(own, _HAS_APP) >= no_app,
-        covered=_covered(region, uniforms(own, _BLANK)) & _has_signal(station, keys),
+        covered=_covered(region, of_station, uniforms(own, _BLANK)) & _has_signal(station, keys),
         walks=uniforms(own, _WALKS) < walks,
         walk=many(kpps.walk, "people.kpps.walk", keys),
         patience=many(kpps.patience, "people.kpps.patience", keys),
@@ -217,16 +262,15 @@ def _has_signal(station: Station, keys: Keys) -> NDArray[np.bool_]:
     return uniforms(own, _NO_SIGNAL) >= many(station.no_signal, "station.no_signal", keys)
 
 
-def _covered(region: Region, u: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _covered(
+    region: Region, of_station: NDArray[np.int64], u: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Which stations have coverage: as known, else the kecamatan's surveyed number of blank spots,
     at stations drawn anew each night."""
     covered = np.array([s.covered is not False for s in region.stations], dtype=np.bool_)
-    of_station = region.kecamatan_of()
+    surveyed = np.array([s.covered is not None for s in region.stations], dtype=np.bool_)
     for k, district in enumerate(region.kecamatan):
-        unknown = np.array(
-            [i for i in np.flatnonzero(of_station == k) if region.stations[i].covered is None],
-            dtype=np.int64,
-        )
-        if district.blank_spots and len(unknown):
+        if district.blank_spots:
+            unknown = np.flatnonzero((of_station == k) & ~surveyed)
             covered[unknown[np.argsort(u[unknown])[: district.blank_spots]]] = False
     return covered

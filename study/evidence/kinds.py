@@ -197,7 +197,7 @@ class UploadTime(_Observation):
         own = rows["state"] == State.SENT_KPPS
         if not own.any():
             return member.scenario.horizon
-        photos = np.array([len(sizes) for sizes in member.world.stations.sizes])
+        photos = member.world.stations.sizes.counts
         took = (rows["sent_s"] - rows["ready_s"]) / photos[rows["station"]]
         return max(float(np.median(took[own])), 1.0)
 

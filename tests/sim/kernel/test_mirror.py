@@ -13,7 +13,7 @@ from sim.kernel.jit import version
 from tests.conftest import ROOT
 
 MIRRORED: Final = {
-    "assembly": "6c9efca3",
+    "assembly": "91afb814",
     "client.batching.batching": "d523dace",
     "client.batching.compression": "afb32567",
     "client.retry.backoff": "21ecb492",
@@ -23,8 +23,8 @@ MIRRORED: Final = {
     "client.retry.stop": "8ac41715",
     "client.shaping.shaping": "2888cb85",
     "client.workflow": "91baaecc",
-    "draws": "9fc4741c",
-    "ingest.build": "8873811c",
+    "draws": "301576d0",
+    "ingest.build": "5c0b616d",
     "ingest.outages": "a3f90511",
     "ingest.pipe": "0f5ec07f",
     "ingest.server": "3fe8c0ad",
