@@ -235,23 +235,9 @@ class Assembly:
                 "peak_slots": max(way.slots.peak for way in ways),
                 "peak_requests_per_minute": max(counts.per_minute.values(), default=0),
                 "peak_bytes_per_10_minutes": round(counts.most_bytes(10)),
-                **self._portable_counts(outcomes),
+                **self.world.portable.counts(outcomes["state"] == State.SENT_KPPS),
             },
         )
-
-    def _portable_counts(self, outcomes: NDArray[np.void]) -> dict[str, int]:
-        """Links with service, stations that they reach, and how many of these their crews sent;
-        nothing where there are no links."""
-        links = self.world.portable
-        if not len(links.rate):
-            return {}
-        reached = links.at >= 0
-        sent = reached & (outcomes["state"] == State.SENT_KPPS)
-        return {
-            "portable_links": int((links.rate > 0).sum()),
-            "portable_reached": int(reached.sum()),
-            "portable_sent": int(sent.sum()),
-        }
 
     def _rules(self, k: int) -> Rules:
         ppk = self.scenario.people.ppk

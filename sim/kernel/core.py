@@ -29,6 +29,7 @@ from sim.kernel.memory import (
 )
 from sim.kernel.people import (
     at_work,
+    by_phone,
     evening,
     gave_up,
     more_came,
@@ -130,10 +131,13 @@ def _goes_on(s: Record, d: int, step: int) -> None:
             reply = NO_REPLY
         elif step == OVER:
             gave_up(s, d)
-            if d < s.stations:
+            if d >= s.stations:
+                step = uploaded(s, d)
+            elif device.brought and by_phone(s, d):
+                step = GO
+            else:
                 station_over(s, d, device.ending)
                 return
-            step = uploaded(s, d)
         elif step == HANDED:
             station_over(s, d, GAVE_UP)
             return

@@ -23,6 +23,7 @@ from sim.network.profile import Profile
 from sim.scenario import model
 from sim.scenario.conduct import Conduct
 from sim.scenario.model import Scenario
+from sim.scenario.portable import Portable
 
 JITTERS: Final[dict[type[Any], int]] = {
     jitter.NoJitter: records.NO_JITTER,
@@ -41,7 +42,8 @@ _KNOWN: Final[dict[type[Any], str]] = {
     model.Station: "photos photo_size ready no_app no_signal",
     model.Client: "policy batching shaping timeout",
     model.Network: "capacity busy_at_peak access_failure_at_peak break_rate_at_peak access_delay"
-    " shape radio tls trace",
+    " shape radio tls trace portable",
+    Portable: "per_kecamatan serves reach bring works rate rtt loss comes goes",
     model.Server: "pipe slots workers queue service service_law deadline fault retry_after"
     " busy_status cancellation keeps_partial outages nation",
     model.OutageWindow: "name begins ends severity silent web_only enabled",
@@ -65,6 +67,10 @@ def covers(scenario: Scenario, conduct: Conduct, trace: Profile | None = None) -
     if portable is not None and portable.per_kecamatan == 0:  # nothing of it is drawn
         network = scenario.network.model_copy(update={"portable": None})
         scenario = scenario.model_copy(update={"network": network})
+    elif portable is not None and portable.serves == "office":
+        return "network.portable.serves"
+    elif portable is not None and (conduct.shaping.slots > 1 or conduct.shaping.spread):
+        return "network.portable with a shaping"
     if find_spec("numba") is None:
         return "numba is not installed"
     if trace is not None:
@@ -76,6 +82,7 @@ def covers(scenario: Scenario, conduct: Conduct, trace: Profile | None = None) -
         ("station.", scenario.station),
         ("client.", scenario.client),
         ("network.", scenario.network),
+        ("network.portable.", scenario.network.portable),
         ("server.", scenario.server),
         *((f"server.outages.{o.name}.", o) for o in scenario.server.outages),
         ("server.nation.", scenario.server.nation),

@@ -19,6 +19,7 @@ Real = Any
 
 time_of: Final = reader(records.TIME)
 device_at: Final = member("devices", records.DEVICE, records.NIGHT)
+phone_at: Final = member("phones", records.DEVICE, records.NIGHT)
 app_at: Final = member("apps", records.APP, records.NIGHT)
 cell_at: Final = member("cells", records.CELL, records.NIGHT)
 klass_at: Final = member("classes", records.KLASS, records.NIGHT)

@@ -79,6 +79,7 @@ def _result(s: State, world: World) -> Night:
         "peak_slots": night["peak_slots"],
         "peak_requests_per_minute": arrays["minutes"]["requests"].max(),
         "peak_bytes_per_10_minutes": round(_most(arrays["minutes"]["carried"], 10)),
+        **world.portable.counts(rows["state"] == Where.SENT_KPPS),
     }
     return Night(rows, offices, values, {name: int(n) for name, n in counts.items()})
 

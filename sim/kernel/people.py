@@ -5,7 +5,7 @@ Rule of this file: the arithmetic of the mirrored lines, in their order.
 
 from __future__ import annotations
 
-from math import isnan
+from math import inf, isnan
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from sim.kernel.memory import (
     first_at,
     hours_at,
     office_at,
+    phone_at,
     place_at,
 )
 from sim.kernel.records import (
@@ -112,6 +113,24 @@ def station_over(s: Record, d: int, ending: int) -> None:
     if office.more > 0:
         push(s, 0.0, MORE, k, office.more)
         office.more = 0
+
+
+@inlined
+def by_phone(s: Record, d: int) -> Whole:
+    """Who was at a portable link goes on with the phone, where there is need and patience: 1."""
+    device, phone = device_at(s, d), phone_at(s, d)
+    device.brought = 0
+    if device.ending == SENT or s.now >= phone.gives_up:
+        return 0
+    device.cell, device.klass = phone.cell, phone.klass
+    device.refused, device.breaks = phone.refused, phone.breaks
+    device.access, device.setup, device.warm = phone.access, phone.setup, phone.warm
+    device.covered, device.gives_up = phone.covered, phone.gives_up
+    device.n = 0
+    device.failed = 1
+    device.open = -inf
+    _begin(s, d, s.now + phone.until)
+    return 1
 
 
 @inlined

@@ -28,7 +28,7 @@ NIGHT: Final = _record(
     " attempts waits transfers duplicates peak_flows"
     # where the arrays are
     " devices apps cells classes offices entries objects events delays course outages shape hours"
-    " first flows queues ended free waiting stored pieces minutes"
+    " first flows queues ended free waiting stored pieces minutes phones"
     # and how long, where that is asked
     " n_cells n_offices n_events n_course n_outages n_shape n_hours n_ended n_free n_waiting"
     " n_pieces",
@@ -43,12 +43,13 @@ DEVICE: Final = _record(
     " first slept memo since entered broken deadline end delivered cut",
     "cell klass office app web covered n failed station object last waits presses m ending"
     " acked ends chunk length asks attempts step step_n after before size seq cut_seq short"
-    " day waits_for order",
+    " day waits_for order brought",
     "key draw",
 )
 """A station's phone or an operator's device: :class:`sim.link.Link`, the client that drives it
 (:mod:`sim.client.workflow`), its piece's history and its body's flow. ``attempts`` 0: no history.
-``after``, ``since``, ``before``: what the server keeps of the object (``Link.kept``)."""
+``after``, ``since``, ``before``: what the server keeps of the object (``Link.kept``). ``brought``:
+it is at a portable link; what it goes on with then is among the ``phones``."""
 
 APP: Final = _record(
     "timeout idle stop_seconds stop_after stop_slept stop_attempts base cap ask_jitter ask_most",

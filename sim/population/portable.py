@@ -48,6 +48,23 @@ class Portables:
     at: NDArray[np.int64]
     bring: NDArray[np.float64]
 
+    def counts(self, sent: NDArray[np.bool_]) -> dict[str, int]:
+        """Links with service, stations that they reach, and how many of these their crews have
+        sent; nothing where there are no links.
+
+        Parameters
+        ----------
+        sent : which stations' crews have sent, shape (stations,).
+        """
+        if not len(self.rate):
+            return {}
+        reached = self.at >= 0
+        return {
+            "portable_links": int((self.rate > 0).sum()),
+            "portable_reached": int(reached.sum()),
+            "portable_sent": int((reached & sent).sum()),
+        }
+
 
 def no_portables(stations: int) -> Portables:
     """A night without any."""

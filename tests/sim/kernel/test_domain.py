@@ -58,7 +58,7 @@ def test_what_is_outside_is_named(small: Small, changes: Any, reason: str) -> No
     ("changes", "reason"),
     [
         ("server: {backlog: 5}\n", "server.backlog"),
-        ("network: {portable: {per_kecamatan: 1}}\n", "network.portable"),
+        ("network: {portable: {per_kecamatan: 1, serves: office}}\n", "network.portable.serves"),
     ],
 )
 def test_a_scenario_that_is_outside_is_named(small: Small, changes: str, reason: str) -> None:

@@ -183,6 +183,29 @@ def test_people_and_places_of_other_kinds_are_the_same(small: Small, changes: st
         assert_same(*both(scenario, region, replication))
 
 
+LINKS = "network: {portable: {per_kecamatan: 2, reach: 30%%, works: 80%%, %s}}\n"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "serves: stations",
+        "serves: blank-spots, comes: 6 h, goes: 7 h",
+        "serves: stations, rate: 300 kbit/s, comes: 2 h, goes: 5 h, bring: 1 h",
+        "serves: stations, rate: 100 kbit/s, rtt: 600 ms, loss: 3%",
+    ],
+)
+@pytest.mark.parametrize("variant", [("none", "per-photo"), ("full-jitter", "chunks")])
+def test_portable_links_are_the_same(small: Small, changes: str, variant: tuple[str, str]) -> None:
+    scenario, region = small(LINKS % changes + "station: {no_signal: 30%}\n")
+    conduct = BUILT_IN.conduct(*variant, "at-once")
+    for replication in range(3):
+        ours, theirs = both(scenario, region, replication, conduct=conduct)
+        assert_same(ours, theirs)
+    with pytest.raises(EngineError, match=r"network\.portable with a shaping"):
+        both(scenario, region, 0, conduct=BUILT_IN.conduct(*variant, "jittered-start"))
+
+
 def test_a_night_put_together_from_others_is_the_same(small: Small) -> None:
     scenario, region = small()
     others = {
