@@ -67,7 +67,7 @@ def build_apps(
             if law is None:
                 continue
             row = delays[2 * i + j]
-            row[:] = _delays(law)
+            row[:] = _delays(law)  # type: ignore[arg-type]  # the laws that are covered are frozen
             grows = isinstance(law, backoff.Linear | backoff.Exponential)
             saturated &= policy.stop.attempts <= STEPS or not grows or bool(row[-2] == row[-1])
     return apps, delays, saturated
