@@ -29,6 +29,12 @@ def test_a_sealed_result_is_as_written_until_somebody_changes_it(result: Path) -
     assert seal.altered(result)
 
 
+def test_a_seal_takes_the_place_of_what_is_no_seal(result: Path) -> None:
+    write_json(result.with_name("provenance.json"), {"identity": 1, "sealed": None})
+    seal.seal(result)
+    assert seal.as_written(result)
+
+
 def test_a_result_without_a_seal_is_not_known_to_be_altered(tmp_path: Path) -> None:
     write_json(tmp_path / "summary.json", {})
     assert not seal.as_written(tmp_path / "summary.json")

@@ -44,6 +44,8 @@ def test_the_command_shows_a_page_and_fails_when_a_truth_does_not_come_out(tmp_p
         ("way: 1, at: 85", "way: 7, at: 85", "there is no way 7"),
         ("at: 85, at_most: 0", "at: 86, at_most: 0", "not among the values"),
         ("size: 2 MB", "size: 2", "has no unit"),
+        ("20, 30, 50", "20, .nan, 50", "clients cannot be '.nan'"),
+        ("hold: 6.4 s", "hold: -6.4 s", "hold cannot be '-6.4 s'"),
     ],
 )
 def test_a_wrong_truth_is_one_line(old: str, new: str, expected: str, tmp_path: Path) -> None:
