@@ -147,6 +147,8 @@ class Template:
         shutil.copy(ROOT / "scenarios" / "ingest" / "reference.yaml", folder / "ingest.yaml")
         rows = [f"{n:03d},{'01' if n < 5 else '02'},token-of-station-{n:03d}" for n in range(1, 8)]
         (folder / "devices.csv").write_text("\n".join(["tps,kecamatan,token", *rows]) + "\n")
+        _well(folder, RUN)  # the kernel is compiled here, and not within a case
+        shutil.rmtree(folder / "out")
 
     def _make_studied(self, folder: Path) -> None:
         shutil.copytree(self.folder("plain"), folder)
