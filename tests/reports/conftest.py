@@ -16,10 +16,12 @@ from sim.scenario.model import Scenario
 from study.replay.compare import compare
 from tangguh.cli import app
 from tests.conftest import ROOT, write_small
+from tests.robustness.templates import PLAN
 from tests.study.calibration_tools import write_calibration
 from tests.study.replay_tools import FAST, SLOW, setting_of, side_of
 from tests.tangguh.test_effects import write_worlds
 from tests.tangguh.test_grid import GRID, write_grid
+from tests.tangguh.test_nation import write_nation
 
 EVIDENCE = ROOT / "scenarios" / "evidence" / "bandarlampung-2020.yaml"
 TRUTH = ROOT / "scenarios" / "overload" / "cliff.yaml"
@@ -43,6 +45,14 @@ ways:
   - {label: {id: acak, en: jitter}, policy: full-jitter}
 expect:
   - {way: 0, at_least: 1}
+"""
+GATE = """gate: small
+title: {id: Kecil, en: Small}
+error: 5%
+predicted:
+  scenario: small.yaml
+  nights: {first: 4, batch: 2, most: 4}
+  thresholds: [{measure: failed, at_most: 95%, judge: mean}]
 """
 BINS = "begins,arrivals\n2020-12-09 18:40,5\n2020-12-09 20:10,9\n2020-12-10 09:00,4\n"
 POINTS = """region,election,tps_total,tps_received,percent,datetime_local,tz,source_url
@@ -103,6 +113,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made("arrivals", folder, "arrivals", scenario, "bins.csv", "-n", 3, *nights)
     made("validation", folder, "validate-progress", "points.csv", "--scenario", scenario, "-n", 3,
          *nights)  # fmt: skip
+    (folder / "gate.yaml").write_text(GATE)
+    (folder / "plan.yaml").write_text(PLAN.replace("whole.yaml", "small.yaml"))
+    made("gate", folder, "gate", "gate.yaml", *one, "--cache", "stock")
+    made("plan", folder, "plan", "plan.yaml", *one, "--cache", "stock")
+    made("nation", folder, "run", write_nation(folder), "-n", 2, *one)
     made("truths", folder, "truths", TRUTH, "bars.yaml")
     elsewhere = tmp_path_factory.mktemp("calibration")
     file = write_calibration(elsewhere, EFFORT, worlds=("people", "coverage"))
