@@ -197,8 +197,8 @@ def _split(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]
 
 
 def _negligible(scenario: Scenario, pipe: float) -> float:
-    """A tenth of the flows from which on the pipe binds: TCP's loss caps each, bytes/s."""
-    return 0.1 * pipe / max(build_radio(scenario.network).caps)
+    """Nine tenths of the flows from which on the pipe, bytes/s, binds: TCP's loss caps each."""
+    return 0.9 * pipe / max(build_radio(scenario.network).caps)
 
 
 def _setting(plan: Plan, sample: tuple[Part, ...]) -> Sample:
