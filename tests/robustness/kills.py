@@ -22,8 +22,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import reports.result_page  # noqa: F401  (what forked processes need is imported here)
 import study.calibration.study
-import study.plan.search  # noqa: F401  (what forked processes need is imported here)
+import study.plan.search  # noqa: F401
+from sim.engine import Engine
+from sim.night import simulate
+from sim.scenario.inputs import load_inputs
+from tests.conftest import SHIPPED
 from tests.robustness.command import Ended, carry_out
 
 
@@ -81,7 +86,9 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Every job of the file."""
+    """Every job of the file; the kernel is loaded before, once for all that are forked."""
+    its = load_inputs(SHIPPED)
+    simulate(its.scenario, its.region, 1, 0, engine=Engine.AUTO)
     jobs = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     sys.stdout.write(json.dumps([perform(job) for job in jobs]))
 
