@@ -29,7 +29,8 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         Text(say("kecamatan_note", code)),
     ]
     if len(summary["kecamatan"]) <= MOST:
-        blocks += [figures.tiles(summary, language), figures.ranges(summary, language)]
+        blocks.append(figures.tiles(summary, language))
+    blocks.append(figures.ranges(summary, language))
     if summary["readings"]:
         blocks += _readings(summary, language)
     blocks += [

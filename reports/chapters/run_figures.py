@@ -13,13 +13,14 @@ from reports.chapters.run_text import tell_run
 from reports.chapters.ticks import round_up, ticks
 from reports.charts.curves import Axes, Seen, band_chart
 from reports.charts.rows import Row, rows_chart
-from reports.charts.tiles import tiles_chart, top_of
+from reports.charts.tiles import MOST, tiles_chart, top_of
 from reports.document import Figure
 from reports.language import Language
 from reports.text import say
 
 Summary = dict[str, Any]
 _PERCENTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_FIRST: Final = 30  # areas that are drawn where there are too many for tiles
 _READ: Final = 24  # rows of the table under a curve
 
 
@@ -42,8 +43,9 @@ def tiles(summary: Summary, language: Language) -> Figure:
 
 
 def ranges(summary: Summary, language: Language) -> Figure:
-    """Where: predicted intervals beside what was counted."""
-    drawn, rows = [], []
+    """Where: predicted intervals beside what was counted; of many areas the first, and all of them
+    in the table and on a map."""
+    drawn, rows, areas = [], [], []
     for row in sorted(summary["kecamatan"], key=_share, reverse=True):
         tps, spread, seen = max(row["tps"], 1), row["predicted"], row["observed"]
         span = language.span(spread["p2.5"], spread["p97.5"])
@@ -54,7 +56,9 @@ def ranges(summary: Summary, language: Language) -> Figure:
                 spread["p50"] / tps,
                 spread["p2.5"] / tps,
                 spread["p97.5"] / tps,
-                counted and f"{counted} / {row['tps']}",
+                f"{counted} / {row['tps']}"
+                if counted
+                else language.percent(spread["p50"] / tps, 0),
                 (spread["p25"] / tps, spread["p75"] / tps),
                 None if seen is None else seen / tps,
             )
@@ -62,15 +66,23 @@ def ranges(summary: Summary, language: Language) -> Figure:
         rows.append(
             (row["name"], str(row["tps"]), language.number(spread["p50"]), span, counted)
         )  # fmt: skip
+        share = spread["p50"] / tps
+        areas.append(Area(row["code"], row["name"], share, language.percent(share, 0)))
+    code, many = language.code, len(drawn) > MOST
+    title, caption = _t("ranges", language), _t("ranges_note", language)
+    if many:
+        caption += " " + tell_run("ranges_first", code, first=_FIRST, all=len(drawn))
     svg = rows_chart(
-        drawn, [(p, language.percent(p, 0)) for p in _PERCENTS], 0.0, 1.0,
-        title=_t("ranges", language), description=_t("ranges_note", language),
+        drawn[:_FIRST] if many else drawn, [(p, language.percent(p, 0)) for p in _PERCENTS],
+        0.0, 1.0, title=title, description=caption,
     )  # fmt: skip
-    code = language.code
     head = (
         "kecamatan", "TPS", say("legend_median", code), say("legend_95", code), say("counted", code)
     )  # fmt: skip
-    return _figure("kecamatan", svg, ("ranges", "ranges_note"), head, rows, language)
+    numbers = frozenset(range(1, len(head)))
+    return Figure(
+        "kecamatan", svg, title, caption, head, rows, numbers, areas=areas if many else ()
+    )
 
 
 def _share(row: Summary) -> float:

@@ -52,6 +52,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Share of stations not sent. Upright line: median; thick band: 50% of nights; thin band: "
         "95% of nights; dot: counted by KPU.",
     ),
+    "ranges_first": (
+        "Digambar: {first} teratas dari {all}; tabelnya memuat semua.",
+        "Drawn: the first {first} of {all}; the table has all.",
+    ),
     "curve": ("Bagian TPS yang sudah terkirim", "Share of stations sent"),
     "curve_note": (
         "Garis: median; pita gelap: 50% malam; pita terang: 95% malam; titik: angka yang "

@@ -21,6 +21,22 @@ def notes(small: Small, links: int, code: str) -> list[str]:
     return [block.text for block in said.blocks if isinstance(block, Text)]
 
 
+def test_of_many_kecamatan_the_first_are_drawn_and_all_are_told(small: Small) -> None:
+    scenario, region = small()
+    variant = Variant("none", "per-photo")
+    night = simulate(scenario, region, 3, 0)
+    found = summarise(scenario, region, variant, {variant: [night]}, 3)
+    one = found["kecamatan"][0]
+    found["kecamatan"] = [one | {"code": f"{i:02}", "name": f"Kec {i}"} for i in range(61)]
+    made = chapter(found, Language("id"))
+    names = [figure.name for figure in made.figures]
+    assert "kecamatan-tiles" not in names
+    ranges = made.figures[names.index("kecamatan")]
+    assert len(ranges.rows) == len(ranges.areas) == 61
+    assert ranges.svg.count("data-row") == 30
+    assert "30 teratas dari 61" in ranges.caption
+
+
 def test_links_are_told_in_both_languages_with_what_they_reached(small: Small) -> None:
     english = next(t for t in notes(small, 2, "en") if "ortable" in t)
     assert english.startswith("Portable links with service: 4; they reached 6 stations")
