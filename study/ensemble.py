@@ -12,16 +12,17 @@ Rule of this file: scheduling only.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import platform
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from study.files import clear_scratch
+from study.files import clear_scratch, naming
 from study.nights import DamagedNightError, Setting, Task, pack, perform
 from study.worker import work
 
@@ -80,7 +81,7 @@ def run(
     todo = unfinished(setting, tasks)
     if not todo:
         return
-    for folder in {setting.path(task).parent for task in todo}:
+    for folder in {setting.parts, *(setting.path(task).parent for task in todo)}:
         clear_scratch(folder)
     elsewhere = _ELSEWHERE.get()
     if elsewhere is not None:
@@ -117,13 +118,24 @@ class _Worker:
         self.process.join()
 
 
+@contextmanager
+def _kept_for_workers(setting: Setting) -> Iterator[Path]:
+    """The setting as a file, by a name of those that a later run removes if this one is killed."""
+    setting.parts.mkdir(parents=True, exist_ok=True)
+    file = setting.parts / f".setting-{platform.node()}.{os.getpid()}"
+    try:
+        with naming(file):
+            file.write_bytes(pack(setting))
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
+
+
 def _shared_out(setting: Setting, tasks: Sequence[Task], jobs: int) -> Generator[Task]:
     """Perform the tasks on worker processes; yields each when it is done."""
     left = list(reversed(tasks))
     crashes = 0
-    with TemporaryDirectory(prefix="tangguh-") as folder:
-        file = Path(folder) / "setting.pickle"
-        file.write_bytes(pack(setting))
+    with _kept_for_workers(setting) as file:
         workers: dict[Connection, _Worker] = {}
 
         def employ(worker: _Worker) -> None:
