@@ -204,11 +204,8 @@ def _turns(pair: dict[str, Any], a: str, b: str, language: Language) -> list[str
 
 
 def answers(summary: dict[str, Any], language: Language) -> list[str]:
-    """The answer in two or three sentences."""
-    rows = summary["overall"]
-    best = rows[summary["choice"]]
-    safest = min(rows, key=lambda r: float(r["worst_regret"]["mean"]))
-    code = language.code
+    """The answer in up to three sentences."""
+    best, code = summary["overall"][summary["choice"]], language.code
     found = [
         say(
             "answer",
@@ -219,18 +216,25 @@ def answers(summary: dict[str, Any], language: Language) -> list[str]:
             stations=language.number(summary["stations"]),
         )
     ]
-    if len(summary["worlds"]) > 1:
-        key = "answer_worst" if best["worst_regret"]["mean"] > 0 else None
-        if key:
-            worst = language.number(best["worst_regret"]["mean"], 1)
-            found.append(say(key, code, world=best["worst_world"], worst=worst))
-        if safest["name"] != best["name"]:
-            worst = language.number(safest["worst_regret"]["mean"], 1)
-            world = safest["worst_world"]
-            found.append(
-                say("answer_safest", code, safest=safest["name"], worst=worst, world=world)
-            )
-    return found
+    if len(summary["worlds"]) > 1 and best["worst_regret"]["mean"] > 0:
+        worst = language.number(best["worst_regret"]["mean"], 1)
+        found.append(say("answer_worst", code, world=best["worst_world"], worst=worst))
+    return [*found, *filter(None, [safest_sentence(summary, language)])]
+
+
+def safest_sentence(summary: dict[str, Any], language: Language) -> str:
+    """What loses least in its worst world; nothing where that is the choice, too."""
+    rows = summary["overall"]
+    safest = min(rows, key=lambda r: float(r["worst_regret"]["mean"]))
+    if len(summary["worlds"]) < 2 or safest["name"] == rows[summary["choice"]]["name"]:
+        return ""
+    return say(
+        "answer_safest",
+        language.code,
+        safest=safest["name"],
+        worst=language.number(safest["worst_regret"]["mean"], 1),
+        world=safest["worst_world"],
+    )
 
 
 def winners(ordered: list[dict[str, Any]]) -> str:

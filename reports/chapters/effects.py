@@ -6,17 +6,18 @@ Rule of this file: from the summary of :mod:`study.effects.study` to a chapter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
 from reports.chapters.ticks import round_up, ticks
 from reports.charts.rows import Row, rows_chart
 from reports.document import Block, Figure, Heading, Items, Table, Text
-from reports.effects_text import answers, pair_sentences, say, winners
+from reports.effects_text import answers, pair_sentences, safest_sentence, say, winners
 from reports.language import Language
 
 Summary = dict[str, Any]
+_SURE: Final = 0.95  # chance of being the best from which nothing is said of doubt
 
 
 def chapter(summary: Summary, language: Language) -> Chapter:
@@ -73,8 +74,8 @@ def chapter(summary: Summary, language: Language) -> Chapter:
     )
     return Chapter(
         title=summary["title"][code],
-        answer=" ".join(answers(summary, language)),
-        recommendation=tell_leaders("effects_advise", code, best=name),
+        answer=answers(summary, language)[0],
+        recommendation=_advice(summary, best, language),
         certainty=tell_leaders(
             "effects_sure", code, best=name, chance=language.chance(best["chance_best"]),
             wins=len(won), all=len(summary["worlds"]),
@@ -82,6 +83,14 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         would_change=change,
         blocks=blocks,
     )  # fmt: skip
+
+
+def _advice(summary: Summary, best: Summary, language: Language) -> str:
+    """What to use, and what is safest where that is something else."""
+    sure = best["chance_best"] >= _SURE
+    key = "effects_advise" if sure else "effects_advise_open"
+    said = tell_leaders(key, language.code, best=best["name"])
+    return " ".join([said, *filter(None, [safest_sentence(summary, language)])])
 
 
 def _wins(world: Summary, name: str) -> bool:

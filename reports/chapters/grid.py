@@ -5,7 +5,7 @@ Rule of this file: from the summary of :mod:`study.grid` to a chapter.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
 from reports.chapters.leaders_text import tell_leaders
@@ -17,6 +17,7 @@ from reports.grid_text import answer, best_of, say
 from reports.language import Language
 
 Summary = dict[str, Any]
+_NOTHING: Final = 0.05  # percentage points that are written as 0.0
 
 
 def chapter(summary: Summary, language: Language) -> Chapter:
@@ -53,8 +54,12 @@ def chapter(summary: Summary, language: Language) -> Chapter:
 
 def _overall(summary: Summary, language: Language) -> str:
     """The best of each world, in a sentence."""
-    named = [f"{w['world']}: {best_of(w)['name']}" for w in summary["worlds"]]
-    return f"{say('across_title', language.code)}: {'; '.join(named)}."
+    best = {w["world"]: best_of(w)["name"] for w in summary["worlds"]}
+    names = set(best.values())
+    if len(names) == 1:
+        return tell_leaders("grid_same", language.code, best=names.pop(), all=len(best))
+    named = "; ".join(f"{world}: {name}" for world, name in best.items())
+    return tell_leaders("grid_differ", language.code, names=named)
 
 
 def _advice(summary: Summary, language: Language) -> str:
@@ -63,6 +68,8 @@ def _advice(summary: Summary, language: Language) -> str:
         key = "grid_one" if worlds[0]["decided"] else "grid_wait"
         return tell_leaders(key, language.code, best=best_of(worlds[0])["name"])
     safest = summary["across"][0]
+    if safest["worst_regret"] < _NOTHING:
+        return tell_leaders("grid_safest_all", language.code, best=safest["name"])
     return tell_leaders(
         "grid_safest",
         language.code,

@@ -44,6 +44,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "that the counts cannot.",
     ),
     "effects_advise": ("Pakai {best}.", "Use {best}."),
+    "effects_advise_open": (
+        "Belum ada yang pasti terbaik; menurut bobot dunia pakai {best}.",
+        "None is surely the best yet; by the worlds' weights use {best}.",
+    ),
     "effects_sure": (
         "Peluang {best} menjadi yang terbaik menurut bobot dunia: {chance}. Terbaik di {wins} dari "
         "{all} dunia.",
@@ -69,6 +73,17 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "{worst} poin persen di belakang yang terbaik (dunia {world}).",
         "Use {best}: the safest if nobody knows which world is true; at worst {worst} percentage "
         "points behind the best (world {world}).",
+    ),
+    "grid_same": (
+        "{best} rata-rata terendah di semua {all} dunia.",
+        "{best} has the lowest mean in all {all} worlds.",
+    ),
+    "grid_differ": (
+        "Yang terbaik berbeda menurut dunia: {names}.", "The best differs by world: {names}.",
+    ),
+    "grid_safest_all": (
+        "Pakai {best}: di dunia mana pun tidak ada yang rata-ratanya lebih rendah.",
+        "Use {best}: in no world has another a lower mean.",
     ),
     "grid_one": ("Pakai {best}.", "Use {best}."),
     "grid_wait": (
