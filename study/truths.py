@@ -59,8 +59,8 @@ class Expected(Section):
 
     way: Whole
     at: Any = None
-    at_least: float = -inf
-    at_most: float = inf
+    at_least: Annotated[float, Field(allow_inf_nan=False)] = -inf
+    at_most: Annotated[float, Field(allow_inf_nan=False)] = inf
 
 
 class Truth(Section):

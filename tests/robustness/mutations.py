@@ -34,6 +34,8 @@ NESTED: Final = 3000
 _NUMBER: Final = re.compile(rb"(?<=[ \[:,])-?\d[\d.]*(?=[ \],}%\n])")
 _DATE: Final = re.compile(rb"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?: WI[BT]A?)?")
 _UNIT: Final = re.compile(rb"(?<=\d )(?:[kMG]i?B|s|min|h|ms|[kM]bit/s)\b")
+_WORDS: Final = frozenset({b"source", b"id", b"en", b"note", b"name"})
+"""Keys of what people read; there a number is a word."""
 _KEY: Final = re.compile(rb"^( *)([a-z_]+):", re.MULTILINE)
 
 
@@ -135,9 +137,22 @@ def number_other(data: bytes, chance: Random) -> bytes:
 
 
 def number_nan(data: bytes, chance: Random) -> bytes:
-    """A number that is none, or infinite; such a file must not be accepted where the number is
-    used."""
-    return _replace(data, _NUMBER, chance, chance.choice([b"nan", b".nan", b"NaN", b".inf"]))
+    """A number that is none, or infinite; where the number is used, the file must be refused."""
+    used = [place for place in _NUMBER.finditer(data) if not _in_words(data, place.start())]
+    if not used:
+        return data
+    place = chance.choice(used)
+    by = chance.choice([b"nan", b".nan", b"NaN", b".inf"])
+    return data[: place.start()] + by + data[place.end() :]
+
+
+def _in_words(data: bytes, at: int) -> bool:
+    """Does a place lie in a comment, in quotes, or behind a key whose value is read by people?"""
+    before = data[data.rfind(b"\n", 0, at) + 1 : at]
+    if b"#" in before or before.count(b'"') % 2:
+        return True
+    keys = re.findall(rb"([a-z_]+):", before)
+    return not keys or keys[-1] in _WORDS
 
 
 def date_other(data: bytes, chance: Random) -> bytes:

@@ -41,10 +41,11 @@ def _shipped() -> list[Subject]:
     files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*.yaml"))
     targets = sorted((ROOT / "locustfiles" / "targets").rglob("*.yaml"))
     found = [
-        Subject(f"shipped {file}", "shipped", file, "yaml", ("validate", file)) for file in files
+        Subject(f"shipped {file}", "shipped", file, "yaml", ("validate", file), strict=True)
+        for file in files
     ]
     return found + [
-        Subject(f"shipped {t.name}", "targets", t.name, "yaml", ("validate", t.name))
+        Subject(f"shipped {t.name}", "targets", t.name, "yaml", ("validate", t.name), strict=True)
         for t in targets
     ]
 
@@ -57,14 +58,15 @@ NATION: Final = ("run", "nation.yaml", "-n", "1", "-j", "1", "--out", "n")
 _VALIDATE: Final = ("validate", "whole.yaml")
 REPLAY: Final = ("replay-report", "replay")
 SUBJECTS: Final = (
-    Subject("scenario", "plain", "whole.yaml", "yaml", RUN),
+    Subject("scenario", "plain", "whole.yaml", "yaml", RUN, strict=True),
     Subject("kecamatan", "plain", "kecamatan.csv", "csv", _VALIDATE),
     Subject("kelurahan", "plain", "kelurahan.csv", "csv", _VALIDATE),
     Subject("stations", "plain", "tps.csv", "csv", ("validate", "listed.yaml")),
     Subject("stations to init", "plain", "tps.csv", "csv",
             ("init", "tps.csv", "--date", "2029-02-14", "--out", "made")),
     Subject("trace", "plain", "radio.trace", "text", ("validate", "traced.yaml")),
-    Subject("model of a server", "plain", "ingest.yaml", "yaml", ("validate", "ingest.yaml")),
+    Subject("model of a server", "plain", "ingest.yaml", "yaml", ("validate", "ingest.yaml"),
+            strict=True),
     Subject("devices", "plain", "devices.csv", "csv",
             ("replay", "listed.yaml", "--host", "http://127.0.0.1:9", "--devices", "devices.csv",
              "--dry-run")),
@@ -88,14 +90,15 @@ SUBJECTS: Final = (
             ("validate-progress", "points.csv", "--scenario", "whole.yaml", "-n", "2", "-j", "1",
              "--stock", "stock"), quick=False),
     Subject("grid", "studied", "grid.yaml", "yaml",
-            ("compare", "grid.yaml", "-j", "1", "--cache", "cache"), quick=False),
+            ("compare", "grid.yaml", "-j", "1", "--cache", "cache"), strict=True, quick=False),
     Subject("gate", "studied", "gate.yaml", "yaml",
-            ("gate", "gate.yaml", "-j", "1", "--cache", "stock")),
+            ("gate", "gate.yaml", "-j", "1", "--cache", "stock"), strict=True),
     Subject("baseline", "studied", "baseline.json", "json",
             ("gate", "gate.yaml", "-j", "1", "--cache", "stock")),
     Subject("plan", "planned", "plan.yaml", "yaml",
-            ("plan", "plan.yaml", "-j", "1", "--cache", "stock"), quick=False),
-    Subject("truth", "planned", "truth.yaml", "yaml", ("truths", "truth.yaml"), quick=False),
+            ("plan", "plan.yaml", "-j", "1", "--cache", "stock"), strict=True, quick=False),
+    Subject("truth", "planned", "truth.yaml", "yaml", ("truths", "truth.yaml"), strict=True,
+            quick=False),
     Subject("evidence", "studied", "e.yaml", "yaml",
             ("evidence", "e.yaml", "whole.yaml", "listed.yaml", "--only", "text-app", "-n", "2",
              "-j", "1", "--stock", "stock")),
@@ -135,7 +138,7 @@ SUBJECTS: Final = (
     Subject("summary of a sensitivity", "ensemble", "sensitivity/sensitivity.json", "json",
             ("report", "sensitivity", "--format", "html")),
     Subject("calibration", "calibrated", "calibration.yaml", "yaml",
-            ("validate", "calibration.yaml")),
+            ("validate", "calibration.yaml"), strict=True),
     Subject("summary of a calibration", "calibrated", "c/calibration.json", "json",
             ("report", "c", "--format", "html")),
     Subject("calibration for the card", "calibrated", "c/calibration.json", "json",

@@ -44,6 +44,7 @@ def test_the_command_shows_a_page_and_fails_when_a_truth_does_not_come_out(tmp_p
         ("way: 1, at: 85", "way: 7, at: 85", "there is no way 7"),
         ("at: 85, at_most: 0", "at: 86, at_most: 0", "not among the values"),
         ("size: 2 MB", "size: 2", "has no unit"),
+        ("at_least: 10", "at_least: .nan", "at_least"),
         ("20, 30, 50", "20, .nan, 50", "clients cannot be '.nan'"),
         ("hold: 6.4 s", "hold: -6.4 s", "hold cannot be '-6.4 s'"),
     ],
