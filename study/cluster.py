@@ -18,12 +18,14 @@ import asyncio
 import logging
 import platform
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from queue import Empty, SimpleQueue
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 from sim.scenario.errors import UserFaultError
@@ -234,7 +236,7 @@ def slurm(workers: int) -> Iterator[Cluster]:
 
     Raises
     ------
-    ClusterError : if the configuration lacks something, or there is no SLURM here.
+    ClusterError : if the configuration lacks something, there is no SLURM here, or it refuses.
     """
     for command in ("sbatch", "scancel"):
         if shutil.which(command) is None:
@@ -243,10 +245,27 @@ def slurm(workers: int) -> Iterator[Cluster]:
                 "from which jobs are submitted"
             )
     with closing(slurm_cluster()) as jobs:
+        _check_taken(jobs.job_script())
         client = _distributed().Client(jobs, set_as_default=False)
         jobs.adapt(minimum=workers, maximum=workers)  # a job that ends before its time is replaced
         with closing(client):
             yield Cluster(client, SLURM, None)
+
+
+def _check_taken(script: str) -> None:
+    """Ask SLURM whether it would take the job. What it refuses later it tells nobody of us, and the
+    first worker would be waited for for ever."""
+    with NamedTemporaryFile("w", suffix=".sh") as file:
+        file.write(script)
+        file.flush()
+        asked = ["sbatch", "--test-only", file.name]
+        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        said = (answer.stderr.strip().splitlines() or ["without a reason"])[-1]
+        raise ClusterError(
+            f"--scheduler {SLURM}: {said}; a job's settings are jobqueue.slurm in dask's "
+            "configuration (~/.config/dask/jobqueue.yaml)"
+        )
 
 
 def slurm_cluster() -> Any:

@@ -224,6 +224,10 @@ SBATCH = f"""\
 #!{sys.executable}
 # what SLURM would do: the job's script runs elsewhere, under a number
 import subprocess, sys
+if "--account" in open(sys.argv[-1]).read():
+    sys.exit("sbatch: error: invalid account")
+if "--test-only" in sys.argv:
+    sys.exit()
 job = subprocess.Popen(["sh", sys.argv[-1]], start_new_session=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
 print("Submitted batch job", job.pid)
@@ -254,6 +258,10 @@ def test_slurm_is_asked_for_workers_as_dasks_configuration_says(
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.chdir(tmp_path)
+    refuses = configured(**{"job-extra-directives": ["--account=nobody"]})
+    said = pytest.raises(ClusterError, match="slurm: sbatch: error: invalid account; a job")
+    with refuses, said, cluster.slurm(1):
+        pass
     with configured(), cluster.slurm(1) as crew:
         assert crew.wait() == 1
         with employing(crew.perform):
