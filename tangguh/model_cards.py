@@ -9,8 +9,9 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def collect(
                 else _read(path, f"`tangguh {named[name][1]}` writes one")
                 for name, path in paths.items()
             },
-            _verify(junit, run_tests),
+            partial(_verify, junit, run_tests),
         )
     return material, folder, files
 
@@ -74,12 +75,12 @@ def collect(
 def _collect(
     folder: Path,
     studies: Mapping[str, dict[str, Any] | None],
-    verified: tuple[Verification | None, str],
+    verify: Callable[[], tuple[Verification | None, str]],
 ) -> Material:
     calibration = _read(folder / _CALIBRATION, "`tangguh calibrate` writes one")
     ensemble = read_ensemble(folder)
     inputs = {w.name: w.inputs() for w in ensemble.worlds}
-    verification, why = verified
+    verification, why = verify()  # takes a minute: after what can be refused at once
     now = provenance({}, [])
     first = next(iter(inputs.values()))
     where, scenario = str(folder), os.path.relpath(base_of(first)[0])

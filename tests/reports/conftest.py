@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,11 +63,18 @@ Kabupaten Lama,Situng 2019,,,40,2019-04-18 16:00,WIB,https://example.org/c
 """
 
 
-def make(folder: Path, *command: object) -> None:
-    """A command in this process and that folder: a process of its own takes a second to begin."""
-    with contextlib.chdir(folder):
-        done = CliRunner().invoke(app, [str(word) for word in command], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
+def make(folder: Path, *command: object, code: int = 0) -> str:
+    """What a command prints, run in this process and that folder: a process of its own takes a
+    second to begin."""
+    words = [str(word) for word in command]
+    argv, sys.argv = sys.argv, ["tangguh", *words]  # a result's provenance has them
+    try:
+        with contextlib.chdir(folder):
+            done = CliRunner().invoke(app, words, catch_exceptions=False)
+    finally:
+        sys.argv = argv
+    assert done.exit_code == code, done.output
+    return done.output
 
 
 def _replay(folder: Path) -> Path:

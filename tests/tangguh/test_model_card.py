@@ -1,4 +1,4 @@
-"""`tangguh model-card`: six files from a calibration, gaps that can be seen, one-line errors."""
+"""`tangguh model-card`: seven files from a calibration, gaps that can be seen, one-line errors."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, write_small
+from tests.reports.conftest import make
 from tests.study.test_oracles import JUNIT
-from tests.tangguh.test_commands import refused, tangguh
+from tests.tangguh.test_commands import refused
 
 CALIBRATION = """calibration: small
 title: {id: Kecil, en: Small}
@@ -20,7 +21,7 @@ effort: {nights: 20, thetas: 60, locals: 20, members: 3, candidates: 1, runs: 1}
 hold_out: {folds: 2}
 """
 FILES = {f"{name}.{kind}" for name in ("model-card", "stress-des") for kind in
-         ("html", "id.md", "en.md")}  # fmt: skip
+         ("html", "id.md", "en.md")} | {"model-card.json"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("calibrated")
     write_small(folder)
     (folder / "calibration.yaml").write_text(CALIBRATION)
-    done = tangguh(
-        "calibrate", "calibration.yaml", "--out", "out/small/calibration", "--jobs", 2, cwd=folder
-    )
-    assert done.returncode == 0, done.stderr
+    make(folder, "calibrate", "calibration.yaml", "--out", "out/small/calibration", "--jobs", 1)
     (folder / "passed.xml").write_text(JUNIT.replace('<failure message="no"/>', ""))
     (folder / "failed.xml").write_text(JUNIT)
     return folder
@@ -48,9 +46,8 @@ def card(folder: Path, name: str = "model-card.en.md") -> str:
     return (folder / "out" / "small" / "calibration" / name).read_text()
 
 
-def test_the_newest_calibration_becomes_six_files_with_its_figures(calibrated: Path) -> None:
-    done = tangguh("model-card", "--junit", "passed.xml", cwd=calibrated)
-    assert done.returncode == 0, done.stderr
+def test_the_newest_calibration_becomes_seven_files_with_its_figures(calibrated: Path) -> None:
+    make(calibrated, "model-card", "--junit", "passed.xml")
     folder = calibrated / "out" / "small" / "calibration"
     assert {p.name for p in folder.iterdir()} >= FILES
     found: dict[str, Any] = json.loads((folder / "calibration.json").read_text())
@@ -71,14 +68,12 @@ def test_the_newest_calibration_becomes_six_files_with_its_figures(calibrated: P
 
 def test_studies_beside_the_calibration_fill_their_parts(calibrated: Path) -> None:
     ensemble = ["--ensemble", "out/small/calibration", "--batching", "per-photo,chunks"]
-    done = tangguh("compare", "small.yaml", *ensemble, "--out", "out/small/effects", cwd=calibrated)
-    assert done.returncode == 0, done.stderr
+    one = ("--jobs", 1)
+    make(calibrated, "compare", "small.yaml", *ensemble, *one, "--out", "out/small/effects")
     few = ["--trajectories", 2, "--pairs", 8, "--top", 1]
-    done = tangguh("sensitivity", *ensemble, *few, "--out", "out/small/sensitivity", cwd=calibrated)
-    assert done.returncode == 0, done.stderr
-    done = tangguh("model-card", "--no-tests", cwd=calibrated)
-    assert done.returncode == 0, done.stderr
-    assert "Oracle tests: not run (--no-tests)" in done.stdout
+    make(calibrated, "sensitivity", *ensemble, *few, *one, "--out", "out/small/sensitivity")
+    said = make(calibrated, "model-card", "--no-tests")
+    assert "Oracle tests: not run (--no-tests)" in said
     text = card(calibrated)
     effects = json.loads((calibrated / "out/small/effects/effects.json").read_text())
     best = effects["names"][effects["choice"]]
@@ -87,12 +82,13 @@ def test_studies_beside_the_calibration_fill_their_parts(calibrated: Path) -> No
     assert "Not done yet" in text  # the evidence
     assert text.count("Not done yet") == 1
     assert "tangguh sensitivity --ensemble out/small/calibration" in text
+    chapters = json.loads((calibrated / "out/small/calibration/model-card.json").read_text())
+    assert chapters["card"]["en"]["would_change"] == "What has not been done: other evidence."
 
 
 def test_an_oracle_that_failed_is_said_first_and_is_exit_code_1(calibrated: Path) -> None:
-    done = tangguh("model-card", "--junit", "failed.xml", "--out", "cards", cwd=calibrated)
-    assert done.returncode == 1
-    assert "3 passed, 1 failed" in done.stdout
+    words = ("model-card", "--junit", "failed.xml", "--out", "cards")
+    assert "3 passed, 1 failed" in make(calibrated, *words, code=1)
     text = (calibrated / "cards" / "model-card.en.md").read_text()
     assert "3 cases passed, 1 failed" in text.partition("## Question")[0]
 
