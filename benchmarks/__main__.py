@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cell, ingest, night, pacing, policies, processes
+from benchmarks import cell, engines, ingest, kernel, night, pacing, policies, processes
 from benchmarks.measure import Row
 from benchmarks.peers.servers import MissingError
 
@@ -40,6 +40,8 @@ SUITES = {
         ("simpy", "ciw"),
         _model,
     ),
+    "kernel": ("The compiled kernel", kernel.NOTE, ("simpy", "numba"), kernel.rows),
+    "engines": ("Other simulators", engines.NOTE, ("simpy", "ciw", "numba"), engines.rows),
     "ingest": ("The ingest server", ingest.NOTE, ("uvicorn", "starlette"), ingest.rows),
     "pacing": ("World 2 on one machine", pacing.NOTE, ("locust", "gevent"), pacing.rows),
     "ticks": ("Tick and piece of world 2", pacing.TICKS_NOTE, ("gevent",), pacing.ticks),

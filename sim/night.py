@@ -89,9 +89,10 @@ def simulate(
         conduct = own_conduct(scenario)
     draws = Draws(seed, replication, places, quantities)
     if engine is not Engine.SIMPY:
-        whole = window is None and others is None and weight is None
-        reason = covers(scenario, conduct, trace) if whole else "a night that is one of several"
-        compiled = None if reason else compiled_night(scenario, region, draws, conduct)
+        reason = "a sample, or a window of a night"
+        if window is None and weight is None:
+            reason = covers(scenario, conduct, trace) or ""
+        compiled = None if reason else compiled_night(scenario, region, draws, conduct, others)
         if compiled is not None:
             return compiled
         if engine is Engine.KERNEL:

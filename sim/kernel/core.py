@@ -61,6 +61,7 @@ from sim.kernel.records import (
     TIMER,
     UPLOAD,
 )
+from sim.kernel.server import knocked
 from sim.kernel.uplink import enter, go, passed, refuse
 
 
@@ -117,6 +118,8 @@ def _goes_on(s: Record, d: int, step: int) -> None:
     reply, at, acked = NO_REPLY, 0.0, NONE
     while step != NOTHING:
         if step == ARRIVED:
+            if s.n_counter:
+                knocked(s, s.inside >= s.slots)
             if s.inside < s.slots:
                 enter(s, d)
                 return

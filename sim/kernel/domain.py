@@ -38,7 +38,8 @@ BACKOFFS: Final = (backoff.Fixed, backoff.Linear, backoff.Exponential, backoff.S
 _KNOWN: Final[dict[type[Any], str]] = {
     Scenario: "name title start snapshot region station client network server people observed"
     " compare replay policies batchings shapings modules",
-    model.Region: "name tps kecamatan kelurahan stations_per_cell tps_standing tps_source",
+    model.Region: "name tps kecamatan kelurahan regencies stations_per_cell tps_standing"
+    " tps_source",
     model.Station: "photos photo_size ready no_app no_signal",
     model.Client: "policy batching shaping timeout",
     model.Network: "capacity busy_at_peak access_failure_at_peak break_rate_at_peak access_delay"

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from sim.assembly import OFFICES, Night
 from sim.draws import Draws
+from sim.ingest.nation import Course
+from sim.ingest.sharing import Counter
+from sim.kernel import records
 from sim.kernel.records import ROOM, State
 from sim.kernel.tables import build, odd
 from sim.ledger import OUTCOMES, Cause
@@ -21,7 +24,11 @@ from sim.scenario.model import Scenario
 
 
 def compiled_night(
-    scenario: Scenario, region: Region, draws: Draws, conduct: Conduct
+    scenario: Scenario,
+    region: Region,
+    draws: Draws,
+    conduct: Conduct,
+    others: Course | None = None,
 ) -> Night | None:
     """One night to the scenario's snapshot; None where what was drawn is outside of the domain.
 
@@ -34,7 +41,7 @@ def compiled_night(
         return None
     room, trouble = 1, ROOM
     while trouble == ROOM:
-        state = build(scenario, region, world, conduct, room)
+        state = build(scenario, region, world, conduct, others, room)
         trouble = compiled()(state.night)
         room *= 4
     return None if trouble else _result(state, world)
@@ -81,7 +88,21 @@ def _result(s: State, world: World) -> Night:
         "peak_bytes_per_10_minutes": round(_most(arrays["minutes"]["carried"], 10)),
         **world.portable.counts(rows["state"] == Where.SENT_KPPS),
     }
-    return Night(rows, offices, values, {name: int(n) for name, n in counts.items()})
+    its_counts = {name: int(n) for name, n in counts.items()}
+    return Night(rows, offices, values, its_counts, counted=_counted(s))
+
+
+def _counted(s: State) -> Counter | None:
+    """What came to a server that others share."""
+    counter, steps = s.counter, s.arrays["counter"]
+    if counter is None:
+        return None
+    for name in records.COUNTER.names or ():
+        setattr(counter, name, steps[name].tolist())
+    asked = s.arrays["asked"][: int(s.night["asks"][0])]
+    counter.wait_at += asked["at"].tolist()
+    counter.wait += asked["wait"].tolist()
+    return counter
 
 
 def _most(carried: NDArray[np.float64], minutes: int) -> float:

@@ -10,6 +10,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ingest.sharing import Counter
+
 
 def _record(floats: str, integers: str, keys: str = "") -> np.dtype[np.void]:
     """A dtype of 8-byte fields: all are aligned, and one load each."""
@@ -22,16 +24,17 @@ def _record(floats: str, integers: str, keys: str = "") -> np.dtype[np.void]:
 
 NIGHT: Final = _record(
     "now horizon nation_flows told pipe binding resolution service fault deadline queue"
-    " retry_after step",
+    " retry_after step counter_step",
     "slots exponential cancels keeps_partial radios stations steps saturated names"
     " scheduled seq queued inside peak_slots local order kept trouble version"
-    " attempts waits transfers duplicates peak_flows"
+    " attempts waits transfers duplicates peak_flows asks"
     # where the arrays are
     " devices apps cells classes offices entries objects events delays course outages shape hours"
     " first flows queues ended free waiting stored pieces minutes phones"
+    " counter asked"
     # and how long, where that is asked
     " n_cells n_offices n_events n_course n_outages n_shape n_hours n_ended n_free n_waiting"
-    " n_pieces",
+    " n_pieces n_counter n_asked",
 )
 """What all share: the clock, the server's constants, what is counted, and where everything else
 is. ``retry_after`` is NaN where the server says none; ``trouble``: why the night has to be begun
@@ -116,21 +119,31 @@ COUNT: Final = _record("carried", "requests")
 """What came in a minute: bytes that passed, requests at the server's door."""
 
 
+COUNTER: Final = _record("flows", "knocks refused requests full")
+"""A step of :class:`sim.ingest.sharing.Counter`; there are none where nobody asks."""
+
+ASKED: Final = _record("at wait", "")
+"""When a request came to the queue, and how long the next one would have waited."""
+
+
 class State(NamedTuple):
-    """One night: its record, and the arrays that it points to."""
+    """One night: its record, and the arrays that it points to; what counts for it, if anything."""
 
     night: NDArray[np.void]
     arrays: dict[str, NDArray[np.void]]
+    counter: Counter | None
 
 
-def place(night: NDArray[np.void], arrays: dict[str, NDArray[np.void]]) -> State:
+def place(
+    night: NDArray[np.void], arrays: dict[str, NDArray[np.void]], counter: Counter | None
+) -> State:
     """Write down where the arrays are, and how long."""
     for name, array in arrays.items():
         assert array.flags.c_contiguous
         night[name] = array.ctypes.data
         if f"n_{name}" in (NIGHT.names or ()):
             night[f"n_{name}"] = array.size
-    return State(night, arrays)
+    return State(night, arrays, counter)
 
 
 # The numbers are 64 bits wide, because numba compiles a function anew for each plain constant that
@@ -158,6 +171,7 @@ SENT, GAVE_UP = _numbers(2, 1)
 
 # replies; those from R500 on are HTTP responses
 OK, NO_SERVICE, TIMED_OUT, DROPPED, R500, R503, R504, BUSY = _numbers(8)
+FULL_QUEUE: Final[Any] = np.int64(8)  # which is answered as BUSY
 
 NO_JITTER, FULL, EQUAL, DECORRELATED, PROPORTIONAL, ADDITIVE = _numbers(6)
 IGNORE, AT_LEAST, INSTEAD, NEAR, PUSHBACK = _numbers(5)

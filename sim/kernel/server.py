@@ -18,6 +18,8 @@ from sim.kernel.memory import (
     Real,
     Record,
     Whole,
+    asked_at,
+    counter_at,
     device_at,
     minute_at,
     object_at,
@@ -26,7 +28,7 @@ from sim.kernel.memory import (
     stored_at,
     time_of,
 )
-from sim.kernel.records import BUSY, OK, R500, R503, R504, ROOM, TIMED_OUT
+from sim.kernel.records import BUSY, FULL_QUEUE, OK, R500, R503, R504, ROOM, TIMED_OUT
 
 _OUTAGE = np.uint64(model._OUTAGE)
 _FAULT = np.uint64(model._FAULT)
@@ -102,6 +104,70 @@ def _wait(s: Record, until: float) -> None:
 
 
 @inlined
+def _at_the_queue(s: Record, work: float, ahead: float, gone: float) -> tuple[Real, Whole]:
+    """When a request ends at the workers, and how (:class:`sim.ingest.workers.Workers`)."""
+    now = s.now
+    while s.queued and time_of(s.waiting, 0).value <= now:
+        s.queued -= 1
+        sink(s.waiting, s.queued, time_of(s.waiting, s.queued).value)
+    start = max(time_of(s.free, 0).value, now)
+    start += ahead
+    if start > now and s.queued >= s.queue:
+        return now, FULL_QUEUE
+    if start - now > s.deadline:
+        _wait(s, now + s.deadline)
+        return now + s.deadline, R504
+    if s.cancels and gone < start:
+        _wait(s, gone)
+        return gone, R504
+    end = start + work
+    reply = OK
+    if s.cancels and gone < end:
+        end, reply = gone, R504
+    sink(s.free, s.n_free, end - ahead)
+    if start > now:
+        _wait(s, start)
+    return end, reply
+
+
+@inlined
+def _asked(s: Record, full: Any) -> None:
+    """A complete body came to the queue (:meth:`sim.ingest.sharing.Counter.asked`)."""
+    step = counter_at(s, int(s.now / s.counter_step))
+    step.requests += 1
+    step.full += full
+    if s.asks >= s.n_asked:
+        s.trouble = ROOM
+        return
+    asked = asked_at(s, s.asks)
+    s.asks += 1
+    asked.at = s.now
+    asked.wait = time_of(s.free, 0).value - s.now
+
+
+@inlined
+def knocked(s: Record, refused: Any) -> None:
+    """A connection asked for a slot (:meth:`sim.ingest.sharing.Counter.knocked`)."""
+    step = counter_at(s, min(int(s.now / s.counter_step), s.n_counter - 1))
+    step.knocks += 1
+    step.refused += refused
+
+
+@inlined
+def carried(s: Record, began: float, ended: float) -> None:
+    """A body was on its way (:meth:`sim.ingest.sharing.Counter.carried`)."""
+    length = s.counter_step
+    first, last = int(began / length), int(ended / length)
+    if first == last:
+        counter_at(s, first).flows += ended - began
+        return
+    counter_at(s, first).flows += (first + 1) * length - began
+    for i in range(first + 1, last):
+        counter_at(s, i).flows += length
+    counter_at(s, last).flows += ended - last * length
+
+
+@inlined
 def submit(s: Record, d: int, offset: int, gone: float) -> tuple[Real, Whole, Any]:
     """The body has arrived: when the answer leaves, which it is, and whether it was stored."""
     device = device_at(s, d)
@@ -120,26 +186,11 @@ def submit(s: Record, d: int, offset: int, gone: float) -> tuple[Real, Whole, An
     if full > 0.0 and uniform(device.key, _QUEUE, device.n) < full:
         return now, BUSY, duplicate
     ahead = minute_at(s, minute).ahead if minute < s.n_course else 0.0
-    while s.queued and time_of(s.waiting, 0).value <= now:
-        s.queued -= 1
-        sink(s.waiting, s.queued, time_of(s.waiting, s.queued).value)
-    start = max(time_of(s.free, 0).value, now)
-    start += ahead
-    if start > now and s.queued >= s.queue:
-        return now, BUSY, duplicate
-    if start - now > s.deadline:
-        _wait(s, now + s.deadline)
-        return now + s.deadline, R504, duplicate
-    if s.cancels and gone < start:
-        _wait(s, gone)
-        return gone, R504, duplicate
-    end = start + work
-    reply = OK
-    if s.cancels and gone < end:
-        end, reply = gone, R504
-    sink(s.free, s.n_free, end - ahead)
-    if start > now:
-        _wait(s, start)
+    end, reply = _at_the_queue(s, work, ahead, gone)
+    if s.n_counter:
+        _asked(s, reply == FULL_QUEUE)
+    if reply == FULL_QUEUE:
+        reply = BUSY
     if reply == OK and not duplicate:
         if offset == 0:
             _stored(s, d).value = end

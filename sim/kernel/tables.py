@@ -7,6 +7,7 @@ of a night, array by array. Units: seconds of scenario time, bytes, bytes/s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from math import inf, nan
 from typing import Any, Final
 
@@ -52,25 +53,32 @@ Ints = NDArray[np.int64]
 
 def odd(scenario: Scenario, world: World) -> str | None:
     """What about a drawn night is outside of the kernel's domain; None: nothing."""
-    if (world.stations.ready < 0).any():
-        return "stations that are ready before the start"
+    if ((world.stations.ready < 0) & ~world.stations.has_app).any():
+        return "stations without the app that are ready before the start"
     if world.stations.sizes.counts.min() < 1:
         return "stations without photographs"
-    if scenario.seconds(scenario.people.ppk.pleno) < 0:
+    if (scenario.seconds(scenario.people.ppk.pleno) - world.ahead).min() < 0:
         return "a plenary before the start"
-    if world.ahead.any():
-        return "clocks that are ahead of the scenario's"
+    if len(set(world.ahead.tolist())) > 1:
+        return "clocks that differ"
     return None
 
 
 def build(
-    scenario: Scenario, region: Region, world: World, conduct: Conduct, room: int = 1
+    scenario: Scenario,
+    region: Region,
+    world: World,
+    conduct: Conduct,
+    others: Course | None = None,
+    room: int = 1,
 ) -> State:
-    """The records of a night at its beginning; ``room``: how much more than usual is made for what
-    is not known before."""
+    """The records of a night at its beginning; ``others`` as for
+    :func:`sim.ingest.build.build_server`; ``room``: how much more than usual is made for what is
+    not known before."""
     radio = build_radio(scenario.network)
     fastest = max(radio.fastest(world.cells.capacity), fastest_portable(scenario, world), 1.0)
-    ingest = build_server(scenario, world, fastest)
+    ingest = build_server(scenario, world, fastest, others)
+    counter, ahead = ingest.server.counter, float(world.ahead[0])
     stations, offices = len(region.stations), len(region.kecamatan)
     per_office = scenario.people.ppk.web_operators + scenario.people.ppk.mobile_operators
     n = stations + offices * per_office
@@ -89,6 +97,11 @@ def build(
     latest = scenario.horizon + float(max(setups))
     chunks = np.sum(objects["size"] // np.maximum(objects["chunk"], 1) * (objects["chunk"] > 0))
     spread = 2 if conduct.batching.resume is Resume.NONE else 4 * room * int(chunks + n)
+    hours = scenario.people.ppk.hours
+
+    def seconds(at: datetime) -> float:
+        return scenario.seconds(at) - ahead
+
     arrays = {
         "devices": devices,
         "apps": apps,
@@ -102,13 +115,7 @@ def build(
         "course": _course(ingest.server.nation),
         "outages": _rows(records.OUTAGE, ingest.server.outages),
         "shape": _shape(scenario, world),
-        "hours": _rows(
-            records.HOURS,
-            [
-                (scenario.seconds(h.begins), scenario.seconds(h.ends))
-                for h in scenario.people.ppk.hours
-            ],
-        ),
+        "hours": _rows(records.HOURS, [(seconds(h.begins), seconds(h.ends)) for h in hours]),
         "first": _of(records.PLACE, first),
         "flows": np.zeros(n + len(own[1]), records.PLACE),
         "queues": np.zeros(stations + offices, records.PLACE),
@@ -117,13 +124,17 @@ def build(
         "waiting": np.zeros(room * (4 * n + 1024), records.TIME),
         "stored": _of(records.TIME, np.full(stations * names, inf)),
         "pieces": np.zeros(1 << spread.bit_length(), records.PIECE),
+        "counter": np.zeros(0 if counter is None else len(counter.flows), records.COUNTER),
+        "asked": np.zeros(0 if counter is None else room * (32 * n + 1024), records.ASKED),
         "minutes": np.zeros(int(latest // 60.0) + 2, records.COUNT),
         "phones": phones,
     }
     arrays["pieces"]["number"] = -1
     night = _night(scenario, ingest, saturated)
     night["radios"], night["stations"], night["names"] = len(radio.shares), stations, names
-    return records.place(night, arrays)
+    if counter is not None:
+        night["counter_step"] = counter._step
+    return records.place(night, arrays, counter)
 
 
 def _of(dtype: np.dtype[np.void], values: NDArray[Any]) -> NDArray[np.void]:
@@ -139,9 +150,10 @@ def _rows(dtype: np.dtype[np.void], rows: Iterable[Sequence[Any]]) -> NDArray[np
 
 
 def _course(nation: Course) -> NDArray[np.void]:
-    minutes = np.zeros(len(nation.flows), records.MINUTE)
-    for name in ("flows", "refused", "full", "ahead"):
-        minutes[name] = getattr(nation, name)
+    series = {name: getattr(nation, name) for name in records.MINUTE.names or ()}
+    minutes = np.zeros(max(map(len, series.values())), records.MINUTE)
+    for name, values in series.items():
+        minutes[name][: len(values)] = values
     return minutes
 
 
@@ -260,9 +272,11 @@ def _bring(
     portable, drawn, links = scenario.network.portable, world.stations, world.portable
     if portable is None:
         return phones
+    ahead = float(world.ahead[0])
+    comes, goes = portable.comes - ahead, portable.goes - ahead
     there = drawn.ready + links.bring
-    its = np.flatnonzero((links.at >= 0) & (there < portable.goes))
-    starts = np.maximum(there, portable.comes)[its]
+    its = np.flatnonzero((links.at >= 0) & (there < goes))
+    starts = np.maximum(there, comes)[its]
     phones["until"] = np.where(~drawn.covered & drawn.walks, drawn.walk, 0.0)
     phones["gives_up"][its] = starts + drawn.patience[its]
     rates = links.rate[links.at[its]].tolist()
@@ -274,7 +288,7 @@ def _bring(
     devices["warm"][its] = portable.rtt
     devices["covered"][its] = 1
     devices["until"][its] = starts
-    devices["gives_up"][its] = np.minimum(phones["gives_up"][its], portable.goes)
+    devices["gives_up"][its] = np.minimum(phones["gives_up"][its], goes)
     return phones
 
 
@@ -314,8 +328,8 @@ def _offices(scenario: Scenario, world: World, stations: int, per_office: int) -
     its["open"] = open_stations
     its["room"] = open_stations + 1
     its["queue"] = np.cumsum(its["room"]) - its["room"]
-    its["starts"] = value["people.ppk.starts"] - scenario.start.timestamp()
-    its["pleno"] = scenario.seconds(scenario.people.ppk.pleno)
+    its["starts"] = value["people.ppk.starts"] - scenario.start.timestamp() - world.ahead
+    its["pleno"] = scenario.seconds(scenario.people.ppk.pleno) - world.ahead
     for name, path in _OFFICE.items():
         its[name] = value[f"people.ppk.{path}"]
     its["can_use"] = world.office >= value["people.ppk.cannot_use"]

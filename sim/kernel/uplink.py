@@ -27,7 +27,7 @@ from sim.kernel.records import (
     R500,
     TIMED_OUT,
 )
-from sim.kernel.server import door, submit
+from sim.kernel.server import carried, door, submit
 from sim.ledger import Cause
 
 _ACCESS = np.uint64(model._ACCESS)
@@ -178,6 +178,8 @@ def passed(s: Record, d: int) -> tuple[Whole, Real]:
     tell(s)
     entry.airtime += now - device.entered
     s.inside -= 1
+    if s.n_counter:
+        carried(s, device.entered, now)
     _carry(s, device.entered, now, device.delivered)
     if device.short:
         kept = 0

@@ -75,6 +75,7 @@ class Sample(Setting):
             task.replication,
             conduct=self.catalogue.conduct(*task.variant),
             trace=self.trace,
+            engine=self.engine,
             weight=self.weight,
         )
         assert night.counted is not None
@@ -120,6 +121,7 @@ class Regional(Setting):
             self.replication,
             conduct=self.catalogue.conduct(*task.variant),
             trace=self.trace,
+            engine=self.engine,
             others=seen_by(self.course, place.tps() / self.stations, self.negligible),
         )
         return _bytes(night, None)

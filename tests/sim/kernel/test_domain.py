@@ -100,11 +100,25 @@ def test_outside_of_the_domain_simpy_answers_unless_the_kernel_is_insisted_on(sm
     assert_same(one, other)
 
 
-def test_stations_that_are_ready_before_the_start_are_simpys(small: Small) -> None:
-    scenario, region = small("station: {ready: 2020-12-09 12:00 WIB, no_app: 0%}\n")
+def test_stations_that_are_ready_before_the_start_begin_with_it(small: Small) -> None:
+    early = "ready: 2020-12-09 12:00 WIB"
+    scenario, region = small(f"station: {{{early}, no_app: 0%}}\n")
+    assert_same(
+        *(simulate(scenario, region, 1, 0, engine=e) for e in (Engine.KERNEL, Engine.SIMPY))
+    )
+    scenario, region = small(f"station: {{{early}, no_app: 50%}}\n")
     with pytest.raises(EngineError, match="what was drawn tonight"):
         simulate(scenario, region, 1, 0, engine=Engine.KERNEL)
-    assert_same(*(simulate(scenario, region, 1, 0, engine=e) for e in (Engine.AUTO, Engine.SIMPY)))
+
+
+def test_a_sample_and_clocks_that_differ_are_simpys(small: Small) -> None:
+    scenario, region = small("server: {nation: null}\n")
+    with pytest.raises(EngineError, match="does not do a sample"):
+        simulate(scenario, region, 1, 0, weight=2.0, engine=Engine.KERNEL)
+    first, *others = region.kecamatan
+    mixed = replace(region, kecamatan=(replace(first, ahead=3600.0), *others))
+    with pytest.raises(EngineError, match="what was drawn tonight"):
+        simulate(scenario, mixed, 1, 0, engine=Engine.KERNEL)
 
 
 def test_without_numba_simpy_answers(small: Small, monkeypatch: Any) -> None:

@@ -26,6 +26,7 @@ from sim.client.retry.signals import RetryAfter, Rule
 from sim.client.retry.stop import Stop
 from sim.draws import Draws
 from sim.engine import Engine, EngineError
+from sim.ingest.nation import Course
 from sim.kernel import tables
 from sim.kernel.domain import covers
 from sim.night import simulate
@@ -243,3 +244,34 @@ def test_a_law_of_delays_that_goes_on_behind_its_table_is_simpys(small: Small) -
         simulate(scenario, region, 5, 0, conduct=conduct, engine=Engine.KERNEL)
     bounded = conduct._replace(policy=replace(policy, stop=Stop(attempts=500)))
     assert_same(*both(scenario, region, 0, conduct=bounded))
+
+
+@pytest.mark.parametrize("ahead", [0.0, 3600.0])
+def test_a_region_under_a_nations_course_brings_the_same_to_the_server(
+    small: Small, ahead: float
+) -> None:
+    scenario, region = small(
+        "server: {slots: 1, workers: 1, service: 20 s, queue: 0, nation: null}\n"
+        "network: {portable: {per_kecamatan: 1, works: 100%, reach: 100%}}\n"
+    )
+    elsewhere = tuple(replace(k, ahead=ahead) for k in region.kecamatan)
+    region = replace(region, kecamatan=elsewhere)
+    rng = np.random.default_rng(3)
+    minutes = 60 * 24
+    others = Course(
+        flows=(rng.integers(0, 4, minutes // 5) * 40.0).repeat(5).tolist(),
+        refused=(rng.random(minutes) * 0.5).tolist(),
+        full=(rng.random(minutes) * 0.3).tolist(),
+        ahead=(rng.random(minutes - 7) * 90.0).tolist(),
+        step=55.0,
+    )
+    for name in ("full-jitter", "none"):
+        conduct = BUILT_IN.conduct(name, "chunks", "at-once")
+        ours, theirs = both(scenario, region, 1, others=others, conduct=conduct)
+        assert_same(ours, theirs)
+        assert ours.counted is not None
+        assert theirs.counted is not None
+        for part in theirs.counted.__slots__:
+            assert getattr(ours.counted, part) == getattr(theirs.counted, part), part
+        assert sum(ours.counted.refused)
+        assert sum(ours.counted.full)
