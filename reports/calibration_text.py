@@ -134,7 +134,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "{x} (across) and {y} (up) go together most after calibration (rank correlation "
         "{correlation}); along this cloud the counts cannot tell one from the other.",
     ),
-    "parts_title": ("Malam itu, atau operator?", "The evening, or the operators?"),
     "parts_note": (
         "Menurut dunia ini KPPS meninggalkan {evening} dari TPS, dan operator kecamatan mengirim "
         "{operators} sebelum hitungan itu.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from reports.card_material import Material
 from reports.card_text import say
@@ -19,6 +19,9 @@ from reports.model_card import card, leading
 from reports.page import fill, write
 from reports.stress_des import checklist
 from study.files import write_json
+from study.seal import seal
+
+CARD: Final = "model-card.json"
 
 
 def write_cards(folder: Path, material: Material, facts: Mapping[str, object]) -> list[Path]:
@@ -28,7 +31,8 @@ def write_cards(folder: Path, material: Material, facts: Mapping[str, object]) -
     ----------
     facts : what the checklist's holes are filled with.
     """
-    write_json(folder / "model-card.json", _data(material))
+    write_json(folder / CARD, _data(material))
+    seal(folder / CARD)
     return [
         *_write(folder, "model-card", "title", "kicker", material, partial(card, material)),
         *_write(

@@ -34,7 +34,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "How many more stations are not sent than with the best, on the same nights, with the 95% "
         "interval.",
     ),
-    "scatter_title": ("Gagal dan waktu siar", "Failures and airtime"),
     "scatter_note": (
         "Mendatar: detik transfer per TPS (baterai dan sel). Tegak: TPS belum terkirim. Titik "
         "penuh: di garis depan Pareto atas semua ukuran.",

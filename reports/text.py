@@ -1,6 +1,6 @@
-"""Every sentence of the page, in both languages, side by side so that neither is forgotten.
+"""Sentences of several chapters, in both languages, side by side so that neither is forgotten.
 
-``{...}`` are filled by :mod:`reports.page`. A test checks that both have the same keys and holes.
+``{...}`` are filled by who says them. A test checks that both have the same holes.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from typing import Final
 
 TEXT: Final[dict[str, tuple[str, str]]] = {
     # key: (Indonesian, English)
-    "kicker": ("tangguh · prediksi unggahan hasil", "tangguh · prediction of result uploads"),
-    "switch": ("English", "Bahasa Indonesia"),
     "answer_counted": (
         "Model memperkirakan {mid} TPS belum terkirim ({share}) pada {when}; pada 95% malam "
         "simulasi antara {low} dan {high}. Yang dihitung KPU: {counted}.",
@@ -82,30 +80,8 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "they were not published (see the assumptions).",
     ),
     "legend_95": ("95% malam", "95% of nights"),
-    "legend_50": ("50% malam", "50% of nights"),
     "legend_median": ("median", "median"),
-    "legend_counted": ("dihitung KPU", "counted by KPU"),
-    "row_label": (
-        "{name}: {tps} TPS, prediksi {mid}, 95% malam {low} hingga {high}{counted}",
-        "{name}: {tps} stations, predicted {mid}, 95% of nights {low} to {high}{counted}",
-    ),
-    "row_counted": (", dihitung {counted}", ", counted {counted}"),
     "progress_title": ("Kemajuan selama tiga hari", "Progress over the three days"),
-    "progress_note": (
-        "Bagian TPS yang sudah terkirim. Titik: angka yang diterbitkan. Geser penunjuk, atau pakai "
-        "panah kiri dan kanan, untuk membaca nilai.",
-        "Share of stations sent. Dots: published figures. Move the pointer, or use the left and "
-        "right arrow keys, to read values.",
-    ),
-    "progress_label": (
-        "Kurva kemajuan: bagian TPS terkirim terhadap waktu",
-        "Progress curve: share of stations sent against time",
-    ),
-    "progress_read": (
-        "{when}: median {mid}, 95% malam {low} hingga {high}",
-        "{when}: median {mid}, 95% of nights {low} to {high}",
-    ),
-    "mark": ("{share}: angka terkirim yang diberitakan", "{share}: reported as sent"),
     "map": ("Peta", "Map"),
     "map_note": (
         "Makin gelap makin banyak; paling gelap: {top}. Batas wilayah dari {file}.",
@@ -143,7 +119,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "against {first}, with its 95% interval. Left is better.",
     ),
     "policy": ("kebijakan", "policy"),
-    "batching": ("pengelompokan", "batching"),
     "not_sent": ("belum terkirim", "not sent"),
     "difference": ("selisih", "difference"),
     "interval": ("selang 95%", "95% interval"),
@@ -151,7 +126,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "wasted": ("data terbuang", "data wasted"),
     "tallies": ("hasil diketahui dalam 12 jam", "result known within 12 h"),
     "best": ("peluang terbaik", "chance of being best"),
-    "reference": ("acuan", "reference"),
     "who_title": ("Siapa yang mengirim", "Who sent"),
     "state_sent_kpps": ("terkirim oleh KPPS", "sent by KPPS"),
     "state_sent_ppk": ("terkirim oleh PPK", "sent by PPK"),
@@ -196,7 +170,6 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "server's access log would change this answer most.",
     ),
     "data": ("Angka dalam tabel", "The figures as a table"),
-    "reproduce_title": ("Cara mengulang", "How to reproduce"),
     "share": ("bagian", "share"),
     "cause": ("penyebab", "cause"),
     "mean": ("rata-rata", "mean"),
@@ -213,5 +186,5 @@ def tell(table: Sentences, key: str, language: str, **holes: object) -> str:
 
 
 def say(key: str, language: str, **holes: object) -> str:
-    """A sentence of the page of a run."""
+    """A sentence of a run, and of what is like one."""
     return tell(TEXT, key, language, **holes)
