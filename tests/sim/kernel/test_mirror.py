@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.kernel import client
-from sim.kernel.jit import version
+from sim.kernel.jit import entry, version
 from tests.conftest import ROOT
 
 MIRRORED: Final = {
@@ -94,3 +94,13 @@ def test_what_is_kept_compiled_is_not_used_for_other_constants(monkeypatch: Any)
     monkeypatch.undo()
     monkeypatch.setattr(client, "_PRESS", np.uint64(1))
     assert version([client]) != before
+
+
+def test_without_a_folder_that_can_be_written_the_kernel_is_compiled_all_the_same(
+    monkeypatch: Any,
+) -> None:
+    def more(x: int) -> int:
+        return x + 1
+
+    monkeypatch.setattr("numba.core.caching.CacheImpl._locator_classes", [])
+    assert entry(more)(2) == 3
