@@ -98,7 +98,8 @@ def _chapter(result: Result, language: Language) -> Chapter:
 
 def basis_of(results: Sequence[Result], language: str) -> str:
     """Which folders it was made from."""
-    return say("basis", language, names=", ".join(r.folder.resolve().name for r in results))
+    names = dict.fromkeys(result.folder.resolve().name for result in results)
+    return say("basis", language, names=", ".join(names))
 
 
 def render_report(
