@@ -104,6 +104,8 @@ def world_trees(loaded: Loaded[Grid]) -> dict[str, tuple[Item, list[Path]]]:
     ScenarioError : if the scenario's file cannot be read.
     """
     path = loaded.beside(("scenario",), loaded.value.scenario)
+    if not path.is_file():
+        raise ScenarioError([loaded.problem(("scenario",), f"there is no file {path}")])
     base, files = load(path)
     worlds: Item | None = loaded.tree.value.get("worlds")
     if worlds is None:

@@ -125,13 +125,16 @@ def _progress(scenario: Scenario, nights: Sequence[Kept]) -> dict[str, Any]:
     return found
 
 
+_DRAWN = ("server.pipe", "server.slots", "server.workers")
+
+
 def _server(night: Kept) -> dict[str, Any]:
     """One night at the server: what was drawn of it, and what it met; of the whole nation."""
     unsent = sum(s[State.FAILED] + s[State.NOT_ATTEMPTED] for s in night["states"].values())
     weight = night["weight"]
     return {
         "replication": night["replication"],
-        "server": night["server"],
+        "server": night["server"] | {key: float(night["server"][key]) for key in _DRAWN},
         "unsent": unsent * weight,
         "peak_flows": night["peak_flows"] * weight,
         "peak_requests_per_minute": night["peak_requests"] * weight,

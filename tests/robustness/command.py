@@ -31,9 +31,9 @@ MEMORY: Final = 2_000_000_000
 LONGEST: Final = 700
 """Characters of a message's line; a terminal shows eight or nine lines of it."""
 _PLACE: Final = re.compile(r"tangguh: \S|\S.*?:\d+(:\d+)?: \S")
-_QUOTED: Final = re.compile(r":\d+:1: |^rejected: |'[^']*' is no")
+_QUOTED: Final = re.compile(r":\d+:1: |^rejected: |^\* station |'[^']*' is no")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
-_NO_NUMBER: Final = re.compile(r"(?<![\w.])[-+]?(?:nan|inf)(?![\w.-])", re.IGNORECASE)
+_NO_NUMBER: Final = re.compile(r"(?<![\w.'])[-+]?(?:nan|inf)(?![\w.'-])", re.IGNORECASE)
 
 
 class HangError(BaseException):

@@ -102,7 +102,7 @@ def test_an_interrupted_grid_goes_on_where_it_was(tmp_path: Path) -> None:
     ("old", "new", "expected"),
     [
         ("full-jitter]", "full-jiter]", "grid.yaml:3:18: policies.1: unknown policy 'full-jiter'"),
-        ("small.yaml", "smal.yaml", "smal.yaml:1:1: cannot be read"),
+        ("small.yaml", "smal.yaml", "grid.yaml:2:11: scenario: there is no file"),
         ("rich: {network: {capacity: 100", "rich: {network: {capacty: 100", "did you mean"),
         ("first: 4", "first: 1", "greater than or equal to 2"),
         ("indifference: 10%", "indifference: 0%", "more than 0%"),
