@@ -79,6 +79,10 @@ class Bench:
             w if len(w.nights) <= count else thinned(w, count, seed) for w in self.ensemble.worlds
         ]
 
+    def count(self, count: int) -> int:
+        """How many nights a candidate is judged by that is judged by ``count`` of each world."""
+        return sum(min(count, len(w.nights)) for w in self.ensemble.worlds)
+
     def nights(self, changed: Inputs, world: World) -> list[Night]:
         """The nights of a world in which something was changed.
 

@@ -2,9 +2,12 @@
 
 Where there are hardly more combinations than may be tried, all are tried. Else Optuna's TPE
 sampler (Bergstra et al. 2011) proposes them: it looks for the least cost under the constraint that
-all nights could still confirm the candidate. Then those candidates are judged by all nights, in
-order of cost, until one is confirmed or the budget is used up; its last place is kept for the
-candidate with the best chance.
+all nights could still confirm the candidate. Then those candidates are judged by twice as many
+nights, and again, up to all, in order of cost: who can be confirmed no longer gets no more nights
+(that is arithmetic, not a guess, and so spends nothing of the plan's error). This goes on until one
+is confirmed or the budget is used up, which is as many nights as the confirmations take. What is
+left for one candidate is kept for the one with the best chance; of equal chances for the dearest,
+because what costs more seldom does less.
 
 Rule of this file: from a bench to judged candidates; costs in rupiah.
 """
@@ -94,8 +97,10 @@ def confirm(bench: Bench, tried: list[Judged]) -> Answer:
     """Judge by all nights, the cheapest first, until one is confirmed or the budget is used up."""
     file = bench.planned.file
     left = [j for j in sorted(tried, key=lambda j: (j.cost, -j.margin)) if j.reachable]
-    places = file.effort.confirmations
+    every = bench.count(file.effort.nights)
+    budget = file.effort.confirmations * every
     latest = {j.names: j for j in tried}
+    known = dict(latest)
     confirmed: list[Judged] = []
 
     def judged(candidate: Judged) -> Judged:
@@ -104,10 +109,15 @@ def confirm(bench: Bench, tried: list[Judged]) -> Answer:
         confirmed.append(found)
         return found
 
-    while left and len(confirmed) < places:
-        last = len(confirmed) == places - 1
-        candidate = max(left, key=lambda j: (j.margin, -j.cost)) if last else left[0]
+    while left and budget >= every:
+        last = budget < 2 * every
+        candidate = max(left, key=lambda j: (j.margin, j.cost)) if last else left[0]
         left.remove(candidate)
+        known[candidate.names] = seen = raced(bench, candidate)
+        if not seen.reachable:
+            budget -= seen.nights
+            continue
+        budget -= every
         found = judged(candidate)
         if found.verdict == "meets":
             cheaper = [j for j in latest.values() if j.cost < found.cost]
@@ -116,17 +126,28 @@ def confirm(bench: Bench, tried: list[Judged]) -> Answer:
             return Answer("found", found, tuple(tried), tuple(confirmed), undecided, untried)
     complete = len(latest) == file.combinations
     unsure = [j for j in latest.values() if j.verdict == "undecided" and j not in confirmed]
-    if complete and len(unsure) <= places - len(confirmed):
+    if complete and len(unsure) * every <= budget:
         # all that is in doubt can be looked at: then it may be said that there is no plan
         for candidate in sorted(unsure, key=lambda j: (j.cost, -j.margin)):
             judged(candidate)
     if not confirmed:
-        judged(max(tried, key=lambda j: (j.margin, -j.cost)))
+        judged(max(known.values(), key=lambda j: (j.margin, -j.cost)))
     undecided = tuple(j for j in latest.values() if j.verdict == "undecided")
     outcome: Literal["none", "open"] = "none" if complete and not undecided else "open"
     nearest = max(confirmed, key=lambda j: (j.margin, -j.cost))
     untried = file.combinations - len(latest)
     return Answer(outcome, nearest, tuple(tried), tuple(confirmed), undecided, untried)
+
+
+def raced(bench: Bench, candidate: Judged) -> Judged:
+    """Judge by twice as many nights, and again, as long as all could still confirm it. All nights
+    are left to the caller; a verdict in between would be one look more than the error allows."""
+    effort = bench.planned.file.effort
+    count, found = 2 * effort.few, candidate
+    while count < effort.nights and found.reachable:
+        found = bench.judge(candidate.names, count)
+        count *= 2
+    return found
 
 
 def _untried(file: PlanFile, tried: dict[Names, Judged], cost: float) -> int | None:

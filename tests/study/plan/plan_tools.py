@@ -72,6 +72,9 @@ class ByHand:
     def ensemble(self) -> Any:
         return SimpleNamespace(seed=self.seed)
 
+    def count(self, count: int) -> int:
+        return min(count, len(next(iter(self.met.values()))[0]) if self.met else count)
+
     def judge(self, names: Names, count: int) -> Judged:
         self.looks.append((names, count))
         met = np.array(self.met[names], bool)

@@ -17,23 +17,35 @@ def twelve(met: dict[int, list[bool]], **effort: Any) -> Any:
     return ByHand(file, {(str(i),): [met.get(i, never)] for i in range(1, 13)})
 
 
-def test_a_plan_behind_more_than_five_hopeful_ones_is_found() -> None:
-    """Ten cheaper candidates look well in few nights and fail later."""
+def test_a_plan_behind_more_hopeful_ones_than_may_be_confirmed_is_found() -> None:
+    """Seven cheaper candidates look well in few nights and fail in the next: they get no more, and
+    two places are enough for them all."""
     lucky = nights(*range(10, 25))
-    bench = twelve(dict.fromkeys(range(1, 8), lucky) | {8: nights()})
+    bench = twelve(dict.fromkeys(range(1, 8), lucky) | {8: nights()}, confirmations=5)
     found = find(bench)
     assert found.outcome == "found"
     assert found.best.names == ("8",)
-    assert [j.names for j in found.confirmed] == [(str(i),) for i in range(1, 9)]
+    assert [j.names for j in found.confirmed] == [("8",)]
+    more = [look for look in bench.looks if look[1] > 10]
+    assert more == [((str(i),), 20) for i in range(1, 9)] + [(("8",), 40)]
 
 
-def test_the_last_place_is_kept_for_the_candidate_with_the_best_chance() -> None:
+def test_what_is_left_for_one_is_kept_for_the_best_chance_and_of_equals_for_the_dearest() -> None:
     lucky = nights(0, *range(10, 25))  # one of the first ten is missed, as in nobody's that is good
-    bench = twelve(dict.fromkeys(range(1, 12), lucky) | {12: nights()}, confirmations=4)
+    bench = twelve(
+        dict.fromkeys(range(1, 11), lucky) | {11: nights(*range(10, 25)), 12: nights()},
+        confirmations=3,
+    )
     found = find(bench)
     assert found.outcome == "found"
     assert found.best.names == ("12",)
-    assert [j.names for j in found.confirmed] == [("1",), ("2",), ("3",), ("12",)]
+    assert [names for names, count in bench.looks if count == 20] == [
+        ("1",),
+        ("2",),
+        ("3",),
+        ("12",),
+    ]
+    assert [j.names for j in found.confirmed] == [("12",)]
 
 
 def test_that_there_is_none_is_said_only_if_every_combination_surely_falls_short() -> None:
@@ -55,9 +67,11 @@ def test_what_few_nights_left_in_doubt_is_looked_at_before_none_is_said() -> Non
 
 def test_where_the_budget_ends_before_the_doubt_it_is_open_and_says_who_is_undecided() -> None:
     lucky = nights(*range(10, 16))  # 34 of 40
-    found = find(twelve(dict.fromkeys(range(1, 7), lucky), confirmations=2))
+    bench = twelve(dict.fromkeys(range(1, 7), lucky), confirmations=2)
+    found = find(bench)
     assert found.outcome == "open"
-    assert len(found.confirmed) == 2
+    assert [names for names, count in bench.looks if count == 20] == [("1",), ("6",), ("5",)]
+    assert len(found.confirmed) == 1  # the nearest is shown by all nights
     assert {j.names for j in found.undecided} == {(str(i),) for i in range(1, 7)}
 
 
