@@ -130,10 +130,12 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "number": ("no.", "no."),
     "confirmed": ("Diuji dengan semua malam", "Judged by all nights"),
     "confirmed_note": (
-        "Menurut urutan pengujian: yang termurah dahulu, tempat terakhir untuk peluang terbaik; "
-        "paling banyak {places}. Angka tiap sasaran: peluang (batas bawah dan atas).",
-        "In the order in which they were judged: the cheapest first, the last place kept for the "
-        "best chance; {places} at most. For each objective: its chance (lower and upper bound).",
+        "Menurut urutan pengujian dengan semua malam: yang termurah dahulu, tanpa yang setelah "
+        "sebagian malam tidak dapat dipastikan lagi; malamnya paling banyak untuk {places} calon. "
+        "Angka tiap sasaran: peluang (batas bawah dan atas).",
+        "In the order in which they were judged by all nights: the cheapest first, without those "
+        "that part of the nights had already ruled out; in all at most the nights of {places} "
+        "candidates. For each objective: its chance (lower and upper bound).",
     ),
     "worlds": ("Menurut dunia", "By world"),
     "world": ("dunia", "world"),
