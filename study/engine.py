@@ -44,8 +44,7 @@ def answers(
 ) -> dict[str, Any]:
     """For a result's provenance: what was asked for, and who computes each variant's nights.
 
-    A night in which something rare was drawn (a station that is ready before the start) is SimPy's
-    all the same.
+    A night in which something rare was drawn, and the sample of a nation, are SimPy's all the same.
     """
     found = {}
     for variant in variants:

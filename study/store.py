@@ -31,6 +31,7 @@ from sim.assembly import Night
 from sim.ledger import Cause, State
 from sim.population.region import Region
 from sim.scenario.errors import UserFaultError
+from study.engine import chosen
 from study.files import DamagedFileError, clear_scratch, read_json, replacing, write_json
 from study.nights import Variant
 
@@ -123,6 +124,7 @@ def provenance(identity: Mapping[str, Any], command: Sequence[str]) -> dict[str,
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "platform": platform.platform(),
+        "engine": {"asked": chosen().value},
         "versions": {name: version(name) for name in _PACKAGES},
     }
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from sim.scenario.inputs import NationInputs
 from study import store
+from study.engine import answers
 from study.files import read_json, reading, write_json
 from study.nation.night import SAMPLE, Plan, Told, carry_out, clear, prepare
 from study.nation.summary import summarise
@@ -59,7 +60,8 @@ def perform_nation(
         "sample": sample,
     }
     with store.locked(folder):
-        parts = store.begin(folder, identity, sys.argv[1:], resume)
+        engine = answers(inputs.scenario, inputs.catalogue, inputs.trace, [variant])
+        parts = store.begin(folder, identity, sys.argv[1:], resume, engine=engine)
         parts.mkdir(exist_ok=True)
         plan = Plan(
             inputs.scenario,
