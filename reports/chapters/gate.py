@@ -145,8 +145,8 @@ def _table(summary: Summary, language: Language) -> Table:
     code, tested = language.code, summary["self_test"]
     head = [
         say(k, code)
-        for k in ("threshold", "planted" if tested else "of", "estimate", "bounds", "limit",
-                  "samples", "verdict")
+        for k in ("threshold", "verdict", "planted" if tested else "of", "estimate", "bounds",
+                  "limit", "samples")
     ]  # fmt: skip
     rows = []
     for line in summary["lines"]:
@@ -157,12 +157,12 @@ def _table(summary: Summary, language: Language) -> Table:
         rows.append(
             (
                 name(line, language),
+                verdict,  # beside its threshold, so that a phone shows it without scrolling
                 planted(line, language) if tested else say(line["kind"], code),
                 shown(line["estimate"], line["unit"], language),
                 interval(line, language),
                 shown(line["limit"], line["unit"], language),
                 language.number(line["samples"]),
-                verdict,
             )
         )
-    return Table(head, rows, frozenset({2, 3, 4, 5}))
+    return Table(head, rows, frozenset({3, 4, 5, 6}))
