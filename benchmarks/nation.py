@@ -164,8 +164,8 @@ def split(folder: Path) -> Iterable[str]:
     yield (
         "\nErrors are points of the stations; a regency's is the root mean square. CPU: by region "
         f"/ one piece. A nation's sample has {SAMPLE:,} stations. Target: with the larger sample "
-        f"at most {POINTS:.0f} point. Met: {met}. Few slots refuse more often than many at the same "
-        "load per slot (Erlang): these samples have 4 and 9, a nation's has 130 or more."
+        f"at most {POINTS:.0f} point. Met: {met}. Few slots refuse more often than many at the "
+        "same load per slot (Erlang): these samples have 4 and 9, a nation's has 130 or more."
     )
 
 
