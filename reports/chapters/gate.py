@@ -63,10 +63,16 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Ulangi pada mesin yang tidak sibuk.", "Replay again, on a machine that is not busy."
     ),
     "sure": (
-        "Tiap putusan salah dengan peluang paling besar {error}, walaupun dilihat berkali-kali; "
-        "{nights} malam disimulasikan.",
-        "Each verdict is wrong with a chance of at most {error}, however often it was looked at; "
-        "{nights} nights were simulated.",
+        "Tiap putusan salah dengan peluang paling besar {error}",
+        "Each verdict is wrong with a chance of at most {error}",
+    ),
+    "sure_nights": (
+        "untuk prediksi walaupun dilihat berkali-kali ({nights} malam disimulasikan)",
+        "for predictions however often they are looked at ({nights} nights were simulated)",
+    ),
+    "sure_run": (
+        "untuk yang terukur pada pengulangan ini saja; dua pengulangan lebih baik daripada satu",
+        "for what was measured in this replay only; two replays are better than one",
     ),
     "change": (
         "Asumsi skenario: gerbang menilai malam yang dimodelkan dan server yang diuji, bukan "
@@ -91,9 +97,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
     "predicted": ("prediksi", "predicted"),
     "measured": ("terukur", "measured"),
     "basis": (
-        "Berkas gerbang {file}; aplikasi {variant}; benih acak {seed}.",
-        "Gate {file}; app {variant}; seed {seed}.",
+        "Berkas gerbang {file}; benih acak {seed}.",
+        "Gate {file}; seed {seed}.",
     ),
+    "app": ("Aplikasi {variant}.", "App {variant}."),
     "reasons": ("Mengapa", "Why"),
     "not_judged": (
         "Bagian terukur tidak dinilai: tidak ada pengulangan yang diberikan.",
@@ -122,23 +129,29 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         blocks += [Heading(say("reasons", code)), Items(reasons)]
     if summary["not_judged"]:
         blocks.append(Text(say("not_judged", code), "gap"))
-    blocks.append(
-        Text(
-            say("basis", code, file=summary["file"], variant=summary["variant"] or "–",
-                seed=summary["seed"]),
-            "note",
-        )
-    )  # fmt: skip
+    app = say("app", code, variant=summary["variant"]) if summary["variant"] else ""
+    basis = say("basis", code, file=summary["file"], seed=summary["seed"])
+    blocks.append(Text(f"{app} {basis}".strip(), "note"))
     return Chapter(
         title=summary["title"][code],
         answer=answer,
         recommendation=say(f"do_{verdict}", code),
-        certainty=say(
-            "sure", code, error=language.percent(summary["error"], 0), nights=summary["nights"]
-        ),
+        certainty=_certainty(summary, language),
         would_change=say("change", code),
         blocks=blocks,
     )
+
+
+def _certainty(summary: Summary, language: Language) -> str:
+    """How sure it is, of the parts that were judged."""
+    code, parts = language.code, {line["kind"] for line in summary["lines"]}
+    said = []
+    if "predicted" in parts:
+        said.append(say("sure_nights", code, nights=language.number(summary["nights"])))
+    if "measured" in parts:
+        said.append(say("sure_run", code))
+    sure = say("sure", code, error=language.percent(summary["error"], 0))
+    return f"{sure}: {'; '.join(said)}."
 
 
 def _table(summary: Summary, language: Language) -> Table:
