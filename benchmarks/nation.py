@@ -183,9 +183,9 @@ def split(folder: Path) -> Iterable[str]:
     yield (
         "\nErrors are points of the stations; a regency's is the root mean square. CPU: by region, "
         "the regencies by the compiled kernel / one piece, by SimPy. A nation's sample has "
-        f"{SAMPLE:,} stations. Target: with the larger sample at most {POINTS:.0f} point. Met: {met}. "
-        "Few slots refuse more often than many at the same load per slot (Erlang): these samples "
-        "have 4 and 9, a nation's has 130 or more."
+        f"{SAMPLE:,} stations. Target: with the larger sample at most {POINTS:.0f} point. Met: "
+        f"{met}. Few slots refuse more often than many at the same load per slot (Erlang): these "
+        "samples have 4 and 9, a nation's has 130 or more."
     )
 
 

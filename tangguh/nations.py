@@ -21,7 +21,7 @@ from tangguh.ensembles import InterruptedRunError, Outcome, digest_of
 from tangguh.progress import Bar
 
 NIGHTS: Final = 5
-"""Nights where no number is asked for: a night of 300,000 stations takes minutes."""
+"""Nights where no number is asked for: one of 300,000 stations takes half a minute to two."""
 FILE: Final = "nation.json"
 
 
