@@ -50,7 +50,8 @@ def samples(folder: Path, region: Region) -> tuple[dict[str, Array], list[str], 
     answers = served_in(side.attempts, speed)
     answers = answers[np.isfinite(answers)]
     if len(answers) < _FEW:
-        raise NoAnswersError(f"{folder}: only {len(answers)} requests were answered; replay more")
+        log = folder / "attempts.jsonl"
+        raise NoAnswersError(f"{log}: only {len(answers)} requests were answered; replay more")
     found = {
         "answer": answers,
         "stored": fates(side),

@@ -203,6 +203,15 @@ def test_a_slower_server_is_a_regression_and_the_same_one_is_not(
     assert "answer p95 less than 25% longer than the baseline's" in done.output
 
 
+def test_a_replay_in_which_nobody_was_answered_names_its_log(replay: Path, tmp_path: Path) -> None:
+    write_small(tmp_path)
+    silent = tmp_path / "silent"
+    shutil.copytree(replay, silent)
+    (silent / "attempts.jsonl").write_text("")
+    done = server_gate(tmp_path, FAST, "--replay", str(silent))
+    assert "attempts.jsonl: only 0 requests were answered; replay more" in str(done.exception)
+
+
 def test_a_replay_that_is_not_valid_decides_nothing(tmp_path: Path) -> None:
     write_small(tmp_path)
     late = write_replay(tmp_path / "late", "small.yaml", wrong=("the generator was late",))
