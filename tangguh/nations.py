@@ -125,7 +125,7 @@ class _Progress:
         """What is at work."""
         if told.done == 0:
             self._end()
-            nights = f"{self._replications} nights"
+            nights = "1 night" if self._replications == 1 else f"{self._replications} nights"
             if told.replication is not None:
                 nights = f"night {told.replication + 1} of {self._replications}"
             what = f"{nights}: {told.what}"
