@@ -138,20 +138,26 @@ def _parts(url: str) -> tuple[str, str, int]:
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname, parts.port
-    except ValueError as reason:
-        raise RefusedError(f"'{url}' is no address of a server ({reason}); {expected}") from None
+    except ValueError:  # its words may repeat a part of a password
+        raise RefusedError(f"'{_shown(url)}' is no address of a server; {expected}") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise RefusedError(f"'{url}' is no address of a server; {expected}")
+        raise RefusedError(f"'{_shown(url)}' is no address of a server; {expected}")
     if parts.username is not None or parts.password is not None:
         raise RefusedError(
             f"the address of {host} names a user; passwords go into the target file, as ${{NAME}}"
         )
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise RefusedError(
-            f"'{url}' has a path; {expected}, and write paths in the target file (--target)"
+            f"'{_shown(url)}' has a path; {expected}, and write paths in the target file (--target)"
         )
     default = 443 if parts.scheme == "https" else 80
     return parts.scheme, host.lower().rstrip("."), default if port is None else port
+
+
+def _shown(url: str) -> str:
+    """A URL as it may be printed: whatever stands before an @ may be a password."""
+    before, at, host = url.rpartition("@")
+    return f"***@{host}" if at else before + host
 
 
 def _is_loopback(address: str) -> bool:

@@ -20,6 +20,7 @@ from time import monotonic
 from typing import Final
 
 from server.answers import RecordsDownError
+from server.logs import log
 from server.records.rows import Batch, Contents, Opened, Records, Stored
 
 _PROBE: Final = 0.5  # seconds between two looks at a database that is down: an assumption of ours
@@ -130,9 +131,14 @@ class Committer:
     async def _probe(self) -> None:
         try:
             await self._records.ping()
-            self.down = ""
+            self._is_down("")
         except RecordsDownError as error:
-            self.down = str(error)
+            self._is_down(str(error))
+
+    def _is_down(self, why: str) -> None:
+        if bool(why) != bool(self.down):
+            log("database", down=why)
+        self.down = why
 
     async def _commit(self, taken: list[_Waiting]) -> None:
         began = monotonic()
@@ -152,10 +158,10 @@ class Committer:
         try:
             first.update(await self._records.commit(batch))
         except RecordsDownError as error:
-            self.down = str(error)
+            self._is_down(str(error))
             self._main.call_soon_threadsafe(_fail, taken, error)
             return
-        self.down = ""
+        self._is_down("")
         self._committed(len(taken), monotonic() - began)
         self._main.call_soon_threadsafe(_answer, taken, first)
 

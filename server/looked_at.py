@@ -28,7 +28,9 @@ def looked_at(core: Core, more: Sequence[BaseRoute]) -> Starlette:
         return JSONResponse({"alive": True})
 
     async def readyz(request: Request) -> Response:
-        why = "stopping" if core.stopping else core.store.committer.down
+        why = "the server is stopping" if core.stopping else ""
+        if core.store.committer.down:  # what exactly stands in the log: here everybody reads
+            why = "the database is down"
         if why:
             return JSONResponse({"ready": False, "why": why}, 503)
         return JSONResponse({"ready": True})

@@ -43,7 +43,7 @@ def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
         content = path.read_bytes()
         yield name, content
         if path.suffix == ".parquet":
-            rows = duckdb.sql(f"SELECT * FROM read_parquet('{path}')")
+            rows = duckdb.read_parquet(str(path))
             yield name, str([rows.columns, *rows.fetchall()]).encode()
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:

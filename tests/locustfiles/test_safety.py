@@ -52,6 +52,10 @@ def test_the_loopback_needs_no_leave(url: str, address: str, authority: str) -> 
     ("url", "reason"),
     [
         ("127.0.0.1:8080", "is no address of a server"),
+        ("ftp://u:hunter2@localhost", "is no address of a server"),
+        ("http://u:hunter2@localhost:x", "is no address of a server"),
+        ("http://u:hunter2@[localhost", "is no address of a server"),
+        ("http://u:hunter2/x@localhost", "is no address of a server"),
         ("ftp://localhost", "is no address of a server"),
         ("http://", "is no address of a server"),
         ("http://localhost:99999", "is no address of a server"),
@@ -66,6 +70,7 @@ def test_what_is_no_address_of_a_server_is_refused_in_one_line(url: str, reason:
         check_host(url, resolve=resolve)
     assert "\n" not in str(refused.value)
     assert "pw" not in str(refused.value)
+    assert "hunter" not in str(refused.value)
 
 
 @pytest.mark.parametrize("url", ["http://both.example.org", "http://0.0.0.0", "http://192.0.2.1"])

@@ -56,7 +56,7 @@ def test_nothing_acknowledged_is_lost_when_the_database_crashes_and_when_both_do
     empty: Cluster, tmp_path: Path
 ) -> None:
     random = Random(SEED)
-    options = ("--database", empty.url)
+    options = ("--database", empty.url.replace("@", ":hunter2@"))
     server = start(tmp_path, *options)
     load = Load(lambda: server.port, stations=8, seed=SEED)
 
@@ -66,6 +66,9 @@ def test_nothing_acknowledged_is_lost_when_the_database_crashes_and_when_both_do
         time.sleep(random.uniform(0.0, 0.3))
         empty.crash()
         eventually(lambda: server.ask("GET", "/readyz").status == 503)
+        why = server.ask("GET", "/readyz").body
+        assert b"the database is down" in why
+        assert b"127.0.0.1" not in why  # where it is, is nobody's business
         assert server.ask("GET", "/healthz").status == 200
         late = server.ask("POST", "/v1/tps/late/p", b"x")
         assert late.status == 503
@@ -91,6 +94,9 @@ def test_nothing_acknowledged_is_lost_when_the_database_crashes_and_when_both_do
     assert rows.items() <= on_disk.items()
     assert server.log().count('"lost": []') == 2
     assert '"place"' not in server.log()
+    assert '"event": "database", "down": "PostgreSQL: ' in server.log()
+    assert '"down": ""' in server.log()  # and when it is back
+    assert "hunter2" not in server.log()
 
 
 def test_a_database_that_is_not_there_is_one_line(tmp_path: Path) -> None:
