@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 from tests.robustness.command import MEMORY, SECONDS  # noqa: E402
 from tests.robustness.mutations import KINDS  # noqa: E402
 from tests.robustness.subjects import SUBJECTS, Subject  # noqa: E402
+from tests.server.attacks import ATTACKS  # noqa: E402
 
 PAGE = HERE / "robustness.md"
 CAMPAIGNS = ROOT / "tests" / "robustness" / "campaigns.json"
@@ -134,7 +135,8 @@ FAULTS = (
 def page() -> str:
     """The page with its tables filled anew."""
     text = PAGE.read_text(encoding="utf-8")
-    for name, made in (("subjects", subjects()), ("mutations", mutations()), ("faults", faults())):
+    for maker in (subjects, mutations, faults, attacks):
+        name, made = maker.__name__, maker()
         place = re.compile(rf"(<!-- made: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         assert place.search(text), f"{PAGE} has no place for {name}"
         text = place.sub(lambda found, made=made: f"{found[1]}\n{made}\n{found[2]}", text)
@@ -197,6 +199,17 @@ def faults() -> str:
         files = dict.fromkeys(test.split("::")[0] for test in tests)
         rows.append((what, becomes, ", ".join(f"`tests/{name}`" for name in files)))
     return f"{len(rows)} faults:\n\n" + _table(("fault", "what happens", "tried in"), rows)
+
+
+def attacks() -> str:
+    """What is tried against the server, and which test tries it."""
+    rows = []
+    for what, becomes, bound, tests in ATTACKS:
+        for test in tests:
+            _check_exists(f"server/{test}")
+        files = dict.fromkeys(test.split("::")[0] for test in tests)
+        rows.append((what, becomes, bound, ", ".join(f"`{name}`" for name in files)))
+    return f"{len(rows)} attacks:\n\n" + _table(("attack", "becomes", "bound", "tried in"), rows)
 
 
 def _check_exists(test: str) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,6 +99,22 @@ def test_the_registry_compares_digests() -> None:
     assert devices.who(b"secret-b") == "b"
     assert devices.who(b"secret") is None
     assert devices.totals() == {"X": 1, "Y": 1}
+
+
+def test_tokens_are_compared_in_constant_time_also_for_nobodys_station(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[tuple[int, int]] = []
+
+    def noted(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return hmac.compare_digest(one, other)
+
+    devices = Devices([("a", "X", "secret-a")])
+    monkeypatch.setattr("server.devices.hmac", SimpleNamespace(compare_digest=noted))
+    for tps, token in (("a", b"secret-a"), ("a", b""), ("a", b"x" * 9999), ("nobody", b"secret-a")):
+        assert devices.accepts(tps, token) == ((tps, token) == ("a", b"secret-a"))
+    assert compared == [(32, 32)] * 4  # digests, whatever is guessed, and for whom
 
 
 @pytest.mark.parametrize(
