@@ -47,7 +47,7 @@ ATTACKS = (
     Attack("chunk bombs: tiny, huge, endless extensions and trailers", "411, never parsed",
            "less than 20 MB",
            ("test_hostile.py::test_a_chunked_body_costs_nothing_however_it_goes_on",)),
-    Attack(f"request smuggling: length and chunks, two lengths, folded lines, {len(DOUBTFUL)} in all",
+    Attack(f"request smuggling: length and chunks, two lengths, {len(DOUBTFUL)} such requests",
            "400, and nothing behind it is served", "no second request is ever seen",
            ("test_framing.py::test_a_request_whose_end_is_in_doubt_is_refused_and_nothing_behind_"
             "it_is_served", "test_framing.py::test_what_stands_in_a_body_is_never_a_request")),
