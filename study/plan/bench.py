@@ -96,12 +96,14 @@ class Bench:
         stage = replace(own_stage(changed), members=world.nights)
         setting = stage.setting(self.ensemble.seed, self.stock)
         tasks = stage.tasks(len(world.nights))
-        missing = len(unfinished(setting, tasks))
-        self.simulated += missing
-        for _ in range(len(tasks) - missing):
+        for _ in range(len(tasks) - len(unfinished(setting, tasks))):
             self.kept()
-        run(setting, tasks, self.jobs, lambda _task: self.finished())
+        run(setting, tasks, self.jobs, lambda _task: self._counted())
         return [recall(setting.path(task)) for task in tasks]
+
+    def _counted(self) -> None:
+        self.simulated += 1
+        self.finished()
 
     def judge(self, names: Names, count: int) -> Judged:
         """Judge a candidate by at most ``count`` nights of each world."""
