@@ -4,11 +4,12 @@ its own, Locust with two workers, devices with tokens, SQLite and a real Postgre
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from math import log
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 import trustme
+from typer.testing import CliRunner
 
 from locustfiles.bodies import Bodies
 from locustfiles.settings import Settings, make_ready
@@ -23,18 +25,26 @@ from sim.attempts import Attempt, from_row
 from sim.draws import Draws
 from sim.ledger import Cause, State
 from sim.population.world import draw_world
-from tangguh.cli import main
+from tangguh.cli import app, main
 from tangguh.devices import devices as write_devices
-from tests.conftest import SHIPPED
+from tests.conftest import ROOT, SHIPPED
+from tests.leaks import leaks
 from tests.server.postgres import cluster
 from tests.server.running import Running, running
-from tests.tangguh.replaying import replay
+from tests.tangguh.replaying import ENVIRONMENT, replay
 
 pytestmark = pytest.mark.realtime
 
 pytestmark = pytest.mark.slow
 
 STATIONS = 40
+REFERENCE = ROOT / "locustfiles" / "targets" / "reference.yaml"
+GATE = """gate: secure
+title: {id: Rilis, en: Release}
+measured:
+  thresholds:
+    - {measure: refused, at_most: 40%}
+"""
 WINDOW = ("--window", "18:00-18:04", "--speed", 20)
 SLOW_DISK = ("--allow-faults", "--fault", "slow-disk:60ms")
 
@@ -85,9 +95,16 @@ def replayed(folder: Path, host: str, name: str, *options: object) -> dict[str, 
         "--devices", folder / "devices.csv", *options, out=folder / name,
     )  # fmt: skip
     assert code == 0, said + complained
+    assert leaks(tokens(folder), folder / name, said, complained) == []
     summary: dict[str, Any] = json.loads((folder / name / "summary.json").read_text())
     assert summary["valid"]
     return summary
+
+
+def tokens(folder: Path) -> list[str]:
+    """The secrets of all devices."""
+    with (folder / "devices.csv").open(newline="") as file:
+        return [row["token"] for row in csv.DictReader(file)]
 
 
 class Replayed:
@@ -211,8 +228,9 @@ def test_a_refitted_model_predicts_another_night_better(
 
 
 def test_with_postgresql_and_tls_predicted_and_measured_agree_and_the_rows_are_there(
-    folder: Path,
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And no secret of any of them stands in what was written or said."""
     own = folder / "postgres"
     own.mkdir()
     authority = trustme.CA()
@@ -225,11 +243,24 @@ def test_with_postgresql_and_tls_predicted_and_measured_agree_and_the_rows_are_t
         "--tls-key": own / "server.pem",
     }
     words = [str(word) for pair in options.items() for word in pair]
-    with cluster() as database, running(own, *words, "--database", database.url) as server:
+    target = own / "target.yaml"
+    key = (own / "server.pem").read_text().splitlines()[1]
+    monkeypatch.setitem(ENVIRONMENT, "API_KEY", "hunter2")
+    monkeypatch.setenv("API_KEY", "hunter2")
+    token = "  Authorization: Bearer {token}"
+    text = REFERENCE.read_text()
+    assert token in text
+    target.write_text(text.replace(token, '  X-Api-Key: "${API_KEY}"\n' + token))
+    words += ["--log-requests"]
+    with ExitStack() as stack:
+        database = stack.enter_context(cluster())
+        words += ["--database", database.url.replace("@", ":s3cret@")]
+        server = stack.enter_context(running(own, *words))
         host = f"https://127.0.0.1:{server.port}"
         summary = replayed(
-            folder, host, "secure", "--seed", 3, "--must-agree", "--ca", own / "ca.pem"
-        )
+            folder, host, "secure", "--seed", 3, "--must-agree", "--ca", own / "ca.pem",
+            "--target", target,
+        )  # fmt: skip
         assert summary["agrees"]
         rows = {
             (tps, key): digest
@@ -238,3 +269,12 @@ def test_with_postgresql_and_tls_predicted_and_measured_agree_and_the_rows_are_t
             )
         }
         check_store(Replayed(folder / "secure"), server, rows)
+    gate = folder / "gate.yaml"
+    gate.write_text(GATE)
+    judging = ["gate", gate, "--replay", folder / "secure", "--out", folder / "gate"]
+    judged = CliRunner().invoke(app, [str(word) for word in judging])
+    assert judged.exit_code == 0, judged.output
+    known = [*tokens(folder), "hunter2", "s3cret", key]
+    for written in (folder / "secure", folder / "gate"):
+        assert leaks(known, written, judged.output, server.log()) == []
+    assert server.log().count('"event": "request"') > STATIONS
