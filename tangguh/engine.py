@@ -41,7 +41,7 @@ def by_an_engine(command: Callable[..., None]) -> Callable[..., None]:
     option = inspect.Parameter(
         "engine", inspect.Parameter.KEYWORD_ONLY, default=Engine.AUTO, annotation=EngineOption
     )
-    computed.__signature__ = own.replace(  # type: ignore[attr-defined]
+    computed.__signature__ = own.replace(  # type: ignore[attr-defined]  # as typer reads it
         parameters=[*own.parameters.values(), option]
     )
     computed.__annotations__ |= {"engine": EngineOption}

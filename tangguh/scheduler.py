@@ -39,7 +39,7 @@ def on_many_machines(command: Callable[..., None]) -> Callable[..., None]:
             command(**options)
 
     added = {"scheduler": Scheduler, "context": typer.Context}
-    elsewhere.__signature__ = own.replace(  # type: ignore[attr-defined]
+    elsewhere.__signature__ = own.replace(  # type: ignore[attr-defined]  # as typer reads it
         parameters=[*own.parameters.values(), *(
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=its)
             for name, its in added.items()

@@ -28,13 +28,13 @@ _PART: Final[dict[str, Any]] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc
 def inlined(function: F) -> F:
     """A part of the kernel."""
     made: Any = njit(**_PART, forceinline=True)(function)
-    return made  # type: ignore[no-any-return]
+    return made  # type: ignore[no-any-return]  # numba has no types
 
 
 def apart(function: F) -> F:
     """A part that is called seldom, or from many places."""
     made: Any = njit(**_PART)(function)
-    return made  # type: ignore[no-any-return]
+    return made  # type: ignore[no-any-return]  # numba has no types
 
 
 def entry(function: F) -> F:
@@ -44,7 +44,7 @@ def entry(function: F) -> F:
         made: Any = njit(**_OPTIONS, cache=True)(function)
     except RuntimeError:  # numba finds no folder that it may write
         made = njit(**_OPTIONS)(function)
-    return made  # type: ignore[no-any-return]
+    return made  # type: ignore[no-any-return]  # numba has no types
 
 
 def reader(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:

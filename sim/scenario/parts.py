@@ -123,10 +123,11 @@ def one_of(what: str, kinds: Mapping[str, type[Any]]) -> Any:
             raise ValueError(f"needs exactly one of {', '.join(kinds)}")
         return self
 
+    validators: Any = {"chosen_once": model_validator(mode="after")(chosen_once)}
     model: type[Section] = create_model(
         f"One{what.title()}",
         __base__=Section,
-        __validators__={"chosen_once": model_validator(mode="after")(chosen_once)},  # type: ignore[dict-item]
+        __validators__=validators,
         **fields,
     )
 

@@ -37,15 +37,15 @@ class PolicySpec(Section):
     source: str = ""
     backoff: BackoffSpec | None = None
     jitter: JitterSpec | None = None
-    stop: spec(Stop) | None = None  # type: ignore[valid-type]
+    stop: spec(Stop) | None = None  # type: ignore[valid-type]  # made at run time
     when_throttled: BackoffSpec | None = None
     retry_on: frozenset[Status] | None = None
-    retry_after: spec(RetryAfter) | None = None  # type: ignore[valid-type]
+    retry_after: spec(RetryAfter) | None = None  # type: ignore[valid-type]  # made at run time
     guards: tuple[GuardSpec, ...] | None = None
     timeout: Seconds | None = None
     idle: Seconds | None = None
     progress_restarts: bool | None = None
-    hedge: spec(Hedge) | None = None  # type: ignore[valid-type]
+    hedge: spec(Hedge) | None = None  # type: ignore[valid-type]  # made at run time
 
 
 _CHOICES: Final = {"backoff": BACKOFFS, "when_throttled": BACKOFFS, "jitter": JITTERS}
@@ -74,13 +74,13 @@ def build_policy(name: str, said: dict[str, Any], like: Policy | None = None) ->
     return Policy(**parts) if like is None else dataclasses.replace(like, **parts)
 
 
-class BatchingSpec(spec(Batching, ("name",))):  # type: ignore[misc]
+class BatchingSpec(spec(Batching, ("name",))):  # type: ignore[misc]  # made at run time
     """A batching: ``like`` names one to start from."""
 
     like: str | None = None
 
 
-class ShapingSpec(spec(Shaping, ("name",))):  # type: ignore[misc]
+class ShapingSpec(spec(Shaping, ("name",))):  # type: ignore[misc]  # made at run time
     """A shaping: ``like`` names one to start from."""
 
     like: str | None = None
