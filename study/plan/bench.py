@@ -13,18 +13,26 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from sim.assembly import Night
+from sim.engine import Engine
+from sim.kernel.domain import covers
 from sim.scenario.errors import UserFaultError
 from sim.scenario.inputs import Inputs
 from study.effects.members import Ensemble, World, thinned
+from study.engine import chosen
 from study.ensemble import run, unfinished
 from study.nights import recall
 from study.plan.declared import Names, Planned
 from study.plan.judged import Judged, Seen, effective_nights, judge, nights_needed
 from study.stock import own_stage
+
+_START: Final = 60
+"""Nights that the kernel does while worker processes start (measured on two cores: 3 s, and 44 ms a
+night). A candidate has fewer as a rule, and thirty candidates would wait for workers only."""
 
 
 class PlanError(UserFaultError):
@@ -96,9 +104,15 @@ class Bench:
         stage = replace(own_stage(changed), members=world.nights)
         setting = stage.setting(self.ensemble.seed, self.stock)
         tasks = stage.tasks(len(world.nights))
-        for _ in range(len(tasks) - len(unfinished(setting, tasks))):
+        missing = len(unfinished(setting, tasks))
+        for _ in range(len(tasks) - missing):
             self.kept()
-        run(setting, tasks, self.jobs, lambda _task: self._counted())
+        conduct = changed.catalogue.conduct(*stage.variant)
+        compiled = chosen() is not Engine.SIMPY and not covers(
+            changed.scenario, conduct, changed.trace
+        )
+        jobs = 1 if compiled and missing < _START else self.jobs
+        run(setting, tasks, jobs, lambda _task: self._counted())
         return [recall(setting.path(task)) for task in tasks]
 
     def _counted(self) -> None:
