@@ -150,7 +150,7 @@ def test_a_client_that_asked_whether_to_send_is_told_no_and_that_the_connection_
     attacked: Running,
 ) -> None:
     said = attacked.talk(
-        head("POST", "/v1/tps/A-1/big", Content_Length=MEGABYTE, Expect="100-continue"), until=1.0
+        head("POST", "/v1/tps/A-1/big", Content_Length=MEGABYTE, Expect="100-continue"), until=0.3
     )
     assert said.startswith(b"HTTP/1.1 401 ")
     assert b"connection: close" in said
