@@ -32,6 +32,7 @@ INSIDE = (
     ("ingest", "the server as a model"),
     ("people", "crews, operators, hubs"),
     ("overload", "small worlds, one truth each"),
+    ("kernel", "a night compiled, bit for bit"),
     ("night.py", "one night in virtual time"),
 )
 
