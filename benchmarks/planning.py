@@ -1,7 +1,7 @@
 """``python -m benchmarks.planning``: does the search of ``tangguh plan`` beat a grid?
 
-The plan is the shipped one of Bandar Lampung (others may be named). It is asked as it is shipped,
-and with stricter objectives, under which cheap plans fail.
+The plan is the shipped one of Bandar Lampung without its levers for slots (others may be named). It
+is asked as it is, and with stricter objectives, under which cheap plans fail.
 
 Every way of searching meets the same nights, kept by content, and judges candidates by
 :meth:`study.plan.bench.Bench.judge`; what differs is which candidates it looks at. The search runs
@@ -50,7 +50,7 @@ from study.plan.search import confirm, find, raced
 
 ROOT: Final = Path(__file__).parent.parent
 PLANS: Final = [
-    ROOT / "scenarios" / "plans" / "bandarlampung-2020.yaml",
+    ROOT / "benchmarks" / "plans" / "bandarlampung-2020.yaml",
     ROOT / "benchmarks" / "plans" / "strict.yaml",
 ]
 PAGE: Final = ROOT / "docs" / "planning.md"

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from reports.chapters.plan import chapter, described, nation_note, quantity, rupiah
+from reports.chapters.plan import chapter, described, named, nation_note, quantity, rupiah
 from reports.chapters.plan_text import say
 from reports.language import Language
 
@@ -48,14 +48,14 @@ def print_plan(summary: dict[str, Any]) -> None:
         "Cost and chance of all objectives in one night: what no other candidate beats",
         ("candidate", "cost, rupiah", "chance"),
         (
-            (" / ".join(r["names"]), rupiah(r["cost"], _ENGLISH), percent(r["chance"]))
+            (named(r, summary, "en"), rupiah(r["cost"], _ENGLISH), percent(r["chance"]))
             for r in summary["front"]
         ), 1,
     )  # fmt: skip
     show(
         "Judged by all nights", ("candidate", "verdict", "cost, rupiah", "chances"),
         (
-            (" / ".join(r["names"]), say(r["verdict"], "en"), rupiah(r["cost"], _ENGLISH),
+            (named(r, summary, "en"), say(r["verdict"], "en"), rupiah(r["cost"], _ENGLISH),
              ", ".join(percent(c, 0) for c in r["chances"]))
             for r in summary["confirmed"]
         ), 2,

@@ -116,6 +116,7 @@ def _summary(planned: Planned, worlds: Ensemble, answer: Answer) -> dict[str, An
             {
                 "lever": name, "choice": picked, "standing": lever.standing, "source": lever.source,
                 "cost": next(c.cost for c in lever.choices if c.name == picked),
+                "first": lever.choices[0].name,
             }
             for (name, lever), picked in zip(its.levers.items(), best.names, strict=True)
         ],

@@ -6,7 +6,6 @@ Rule of this file: from ``plan.json`` to a chapter; its sentences are in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -21,7 +20,7 @@ from reports.text import say as say_page
 
 Summary = dict[str, Any]
 _MILLION: Final = 1e6
-_NAMED: Final = 3  # candidates that a sentence names
+_CAUSES: Final = 3  # that a sentence names
 
 
 def rupiah(cost: float, language: Language) -> str:
@@ -36,7 +35,7 @@ def quantity(value: float | None, unit: str, language: Language) -> str:
     for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if unit in ("bit/s", "B") and value >= factor:
             return f"{language.number(value / factor, 1)} {prefix}{unit}"
-    return f"{language.number(value, 1)} {unit}".rstrip()
+    return f"{language.number(value, 1)} {unit}" if unit else language.number(value)
 
 
 def chapter(summary: Summary, language: Language) -> Chapter:
@@ -51,6 +50,11 @@ def chapter(summary: Summary, language: Language) -> Chapter:
             "note",
         ),
         Heading(say("choices", code)), _choices(summary, language),
+        Text(
+            say("named_note", code,
+                first=", ".join(f"{r['lever']} {r['first']}" for r in summary["levers"])),
+            "note",
+        ),
         Heading(say("front", code)), _front(summary, language),
         Heading(say("confirmed", code)),
         Text(say("confirmed_note", code, places=places), "note"),
@@ -107,7 +111,7 @@ def _certainty(summary: Summary, language: Language) -> list[str]:
         said.append(
             say(
                 "cheaper_found" if summary["outcome"] == "found" else "left_open", code,
-                undecided=_named(summary["undecided"], code),
+                undecided=_counted(summary, code),
                 untried=say("many", code) if untried is None else language.number(untried),
             )
         )  # fmt: skip
@@ -122,14 +126,23 @@ def _certainty(summary: Summary, language: Language) -> list[str]:
     return said
 
 
-def _named(candidates: Sequence[dict[str, Any]], code: str) -> str:
-    """A few of them by name, the cheapest first."""
+def _counted(summary: Summary, code: str) -> str:
+    """How many are undecided, and the cheapest of them; the table has them all."""
+    candidates = summary["undecided"]
     if not candidates:
         return say("nothing", code)
-    ordered = sorted(candidates, key=lambda j: j["cost"])
-    names = "; ".join(" / ".join(j["names"]) for j in ordered[:_NAMED])
-    more = len(ordered) - _NAMED
-    return say("and_more", code, names=names, more=more) if more > 0 else names
+    cheapest = min(candidates, key=lambda j: j["cost"])
+    return say("so_many", code, count=len(candidates), cheapest=named(cheapest, summary, code))
+
+
+def named(candidate: Summary, summary: Summary, code: str) -> str:
+    """A candidate by what differs from the first choice of every lever."""
+    differs = [
+        f"{row['lever']} {name}"
+        for row, name in zip(summary["levers"], candidate["names"], strict=True)
+        if name != row["first"]
+    ]
+    return ", ".join(differs) or say("first_choices", code)
 
 
 def _no_server(summary: Summary, language: Language) -> list[str]:
@@ -137,7 +150,7 @@ def _no_server(summary: Summary, language: Language) -> list[str]:
     code, floor = language.code, summary["no_server"]
     causes = ", ".join(
         f"{say_page(f'cause_{name}', code)} {language.percent(share, 0)}"
-        for name, share in list(floor["causes"].items())[:_NAMED]
+        for name, share in list(floor["causes"].items())[:_CAUSES]
     )
     left = language.percent(floor["left"])
     said = [say("no_server", code, left=left, causes=causes or say("nothing", code))]
@@ -208,7 +221,7 @@ def _front(summary: Summary, language: Language) -> Figure:
     latest = {tuple(r["names"]): r for r in rows + summary["confirmed"]}
     data = [
         (
-            str(i), " / ".join(r["names"]), rupiah(r["cost"], language),
+            str(i), named(r, summary, code), rupiah(r["cost"], language),
             language.percent(r["chance"]), say(latest[tuple(r["names"])]["verdict"], code),
         )
         for i, r in enumerate(rows, 1)
@@ -223,7 +236,7 @@ def _confirmed(summary: Summary, language: Language) -> Table:
     whole = partial(language.percent, decimals=0)
     rows = [
         (
-            " / ".join(r["names"]), rupiah(r["cost"], language), str(r["nights"]),
+            named(r, summary, code), rupiah(r["cost"], language), str(r["nights"]),
             *(
                 f"{whole(chance)} ({whole(low)} … {whole(high)})"
                 for chance, low, high in zip(r["chances"], r["lows"], r["highs"], strict=True)
@@ -248,7 +261,7 @@ def _worlds(summary: Summary, language: Language) -> Table:
             (
                 world["world"], language.percent(world["weight"]),
                 " · ".join(language.percent(c, 0) for c in world["chances"]),
-                say("nothing", code) if its is None else " / ".join(its["names"]),
+                say("nothing", code) if its is None else named(its, summary, code),
                 "–" if lost is None else rupiah(lost, language),
             )
         )  # fmt: skip

@@ -67,7 +67,11 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Undecided: {undecided}; not tried: {untried}.",
     ),
     "many": ("banyak", "many"),
-    "and_more": ("{names} dan {more} lainnya", "{names} and {more} more"),
+    "so_many": (
+        "{count} calon (yang termurah: {cheapest})",
+        "{count} candidates (the cheapest: {cheapest})",
+    ),
+    "first_choices": ("pilihan pertama tiap tuas", "the first choice of every lever"),
     "worst_world": (
         "Di dunia terburuk ({world}) {objectives}.",
         "In the worst world ({world}) {objectives}.",
@@ -107,6 +111,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "the same night: {chance} of nights. Chances and bounds are of {nights} nights.",
     ),
     "choices": ("Pilihan", "Choices"),
+    "named_note": (
+        "Calon lain disebut menurut yang berbeda dari pilihan pertama tiap tuas ({first}).",
+        "Other candidates are named by what differs from every lever's first choice ({first}).",
+    ),
     "lever": ("tuas", "lever"),
     "choice": ("pilihan", "choice"),
     "cost": ("biaya", "cost"),
