@@ -8,6 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
 from typer.testing import CliRunner, Result
 
 from tangguh.cli import app
@@ -54,6 +61,23 @@ def test_a_certificate_that_is_none_is_one_line(tmp_path: Path, name: str) -> No
     assert done.stderr.startswith("tangguh: --tls-cert, --tls-key: ")
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "d").exists()
+
+
+def test_a_key_with_a_password_is_refused_because_nobody_is_there_to_type_it(
+    tmp_path: Path,
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"hunter2")
+    )
+    pem = tmp_path / "key.pem"
+    cert = trustme.CA().issue_cert("127.0.0.1").cert_chain_pems[0].bytes()
+    pem.write_bytes(cert + key)
+    words = ("--tls-cert", str(pem), "--tls-key", str(pem), "--port", "0")
+    done = tangguh("serve", "--data", str(tmp_path / "d"), *words)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [
+        "tangguh: --tls-key: has a password, which nobody would be there to type; take it off"
+    ]
 
 
 @pytest.mark.parametrize(
