@@ -106,7 +106,8 @@ def _certainty(summary: Summary, language: Language) -> list[str]:
     ]  # fmt: skip
     untried = summary["untried"]
     if summary["outcome"] == "found" and not summary["undecided"] and untried == 0:
-        said.append(say("nothing_cheaper", code))
+        cheaper = any(j["cost"] < summary["best"]["cost"] for j in summary["tried"])
+        said.append(say("nothing_cheaper" if cheaper else "is_cheapest", code))
     elif summary["outcome"] != "none":
         said.append(
             say(

@@ -58,6 +58,7 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "Lebih murah tetapi belum pasti: {undecided}; lebih murah dan tidak dicoba: {untried}.",
         "Cheaper but undecided: {undecided}; cheaper and not tried: {untried}.",
     ),
+    "is_cheapest": ("Tidak ada yang lebih murah.", "Nothing is cheaper."),
     "nothing_cheaper": (
         "Semua yang lebih murah pasti kurang.",
         "Everything that is cheaper surely falls short.",

@@ -69,10 +69,13 @@ class Bench:
         count, needed = effective_nights(self.ensemble.worlds), nights_needed(self.planned.file)
         if count < needed:
             asked = 100.0 * max(self.asked)
+            more = "raise effort.nights (--nights)"
+            if self.ensemble.calibrated:
+                more += " and calibrate with more members (its effort.members)"
             raise PlanError(
                 f"{count} effective nights cannot show that an objective is met in {asked:g}% of "
-                f"nights, even if it is met in all; at least {needed} are needed: raise "
-                "effort.nights (--nights), or lower in_nights"
+                f"nights, even if it is met in all; at least {needed} are needed: {more}, or lower "
+                "in_nights"
             )
 
     @property

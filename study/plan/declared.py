@@ -28,10 +28,10 @@ from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario.conduct import check_scenario
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.inputs import Inputs, check_inputs, load_inputs
 from sim.scenario.loader import Loaded, Section, check
 from sim.scenario.model import Scenario, Title
@@ -47,10 +47,16 @@ Names = tuple[str, ...]
 """The name of the choice of each lever, in the order of the file."""
 
 
+def _as_text(given: Any) -> Any:
+    """``name: 200`` is what people write who choose among numbers."""
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    return str(given) if number else given
+
+
 class Choice(Section):
     """One setting of a lever: its name, its cost in rupiah, and what it changes."""
 
-    name: str
+    name: Annotated[str, BeforeValidator(_as_text)]
     cost: Annotated[float, Field(ge=0, le=1e15)]
     set: dict[str, Any]
 
@@ -60,10 +66,12 @@ class Lever(Section):
 
     standing: Literal["counted", "stated", "assumed"]
     source: Annotated[str, Field(min_length=1)]
-    choices: Annotated[tuple[Choice, ...], Field(min_length=1)]
+    choices: tuple[Choice, ...]
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
+        if not self.choices:
+            raise ValueError("has no choices")
         names = [c.name for c in self.choices]
         if len(set(names)) < len(names):
             raise ValueError("two choices have the same name")
@@ -110,11 +118,20 @@ class PlanFile(Section):
     plan: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Title
     scenario: str
-    objectives: Annotated[tuple[Objective, ...], Field(min_length=1)]
-    levers: Annotated[dict[str, Lever], Field(min_length=1)]
+    objectives: tuple[Objective, ...]
+    levers: dict[str, Lever]
     error: Annotated[Share, Field(gt=0, lt=0.5)] = 0.05
     headroom: Headroom = Headroom()
     effort: Effort = Effort()
+
+    @model_validator(mode="after")
+    def _asks_and_offers(self) -> Self:
+        """Counted here: as lengths of the fields they would be told beside every other fault."""
+        if not self.objectives:
+            raise ValueError("has no objectives")
+        if not self.levers:
+            raise ValueError("has no levers")
+        return self
 
     @property
     def combinations(self) -> int:
@@ -187,6 +204,9 @@ def open_plan(tree: Item, files: list[Path]) -> Planned:
     ------
     ScenarioError : with every problem found.
     """
+    if not is_plan(tree):
+        what = f"is not a plan: it has no key '{FIRST_KEY}' (`tangguh run` takes a scenario)"
+        raise ScenarioError([Problem(files[0], 1, 1, "", what)])
     loaded: Loaded[PlanFile] = check(tree, files, PlanFile)
     file = loaded.beside(("scenario",), loaded.value.scenario)
     if not file.is_file():

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from sim.night import simulate
 from tangguh.cli import app
 from tangguh.ensembles import InterruptedRunError
+from tangguh.plans import open_planned
 from tests.conftest import write_small
 
 QUIET = "server: {outages: [], fault: 0%, nation: null}\n"
@@ -154,6 +155,13 @@ def test_after_ctrl_c_the_same_command_goes_on_to_the_same_plan(
         (('"1000"', '"1"'), (), "two choices have the same name"),
         (("nights: 7", "nights: 7, nihgts: 3"), (), "did you mean 'nights'"),
         (("effort:", "headroom: 50%\neffort:"), (), "headroom"),
+        (
+            ("objectives: [{measure: failed, at_most: LIMIT, in_nights: 50%}]", "objectives: []"),
+            (),
+            "has no objectives",
+        ),
+        (("plan: small\n", "name: small\n"), (), "is not a plan: it has no key 'plan'"),
+        (("cost: 500000", "cost: 40 juta"), (), "got '40 juta'"),
     ],
 )
 def test_a_plan_that_cannot_be_made_is_one_line_and_exit_2(
@@ -168,8 +176,14 @@ def test_a_plan_that_cannot_be_made_is_one_line_and_exit_2(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
-    said = capsys.readouterr().err.strip().splitlines()
-    assert place in said[-1]
+    (said,) = capsys.readouterr().err.strip().splitlines()
+    assert place in said
+
+
+def test_choices_may_be_named_by_numbers(tmp_path: Path) -> None:
+    file = written(tmp_path, QUIET, HEAD.replace('"1000"', "1000").replace('"1"', "0.5"))
+    planned = open_planned(file, nights=None, trials=None)
+    assert [c.name for c in planned.file.levers["workers"].choices] == ["0.5", "1000"]
 
 
 def test_a_folder_of_something_else_is_refused_before_anything_is_simulated(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,6 @@ def test_nights_that_could_never_confirm_are_refused_with_the_number_that_could(
     strict = planned.file.model_copy(update={"error": 0.001})
     with pytest.raises(PlanError, match=r"at least 12 are needed: raise effort\.nights"):
         bench_of(Planned(strict, planned.inputs, planned.changes), tmp_path)
+    members = replace(prior_ensemble({"small": planned.inputs}, 4, 1), calibrated=True)
+    with pytest.raises(PlanError, match="calibrate with more members"):
+        Bench(Planned(strict, planned.inputs, planned.changes), members, 1, tmp_path)
