@@ -107,6 +107,11 @@ def serve(
             each_request=log_requests,
             bounds=Bounds(idle=duration("--body-idle", body_idle), connections=max_connections),
         )
+        if devices is not None and settings.per_station_bytes < settings.largest:
+            raise typer.BadParameter(
+                f"{max_bytes_per_station} is less than one object may have, --max-body {max_body}",
+                param_hint="--max-bytes-per-station",
+            )
         gate = parse_limit(limit, Random(fault_seed))
         faults = parse_faults(fault or (), fault_seed)
         run(settings, lambda url: typer.echo(f"listening on {url}"), gate, faults)

@@ -23,7 +23,8 @@ def attacked(folder: Path) -> Iterator[Running]:
     devices = folder / "devices.csv"
     rows = [f"{tps},Panjang,{token}" for tps, token in TOKENS.items()]
     devices.write_text("\n".join(["tps,kecamatan,token", *rows]) + "\n")
-    station = ("--max-per-station", str(MOST), "--max-bytes-per-station", f"{HELD} B")
+    station = ["--max-per-station", str(MOST)]
+    station += ["--max-bytes-per-station", f"{HELD} B", "--max-body", f"{HELD} B"]
     with running(folder, "--devices", str(devices), "--body-idle", "2 s", *station) as server:
         yield server
 

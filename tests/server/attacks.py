@@ -94,7 +94,7 @@ ATTACKS = (
            "`--max-per-station`, `--max-bytes-per-station`, `--expires`",
            ("test_holdings.py::test_unfinished_uploads_are_counted_and_forgotten_in_time",
             "test_holdings.py::test_what_uploads_have_announced_counts_before_it_is_there",
-            "test_holdings.py::test_an_upload_without_a_length_grows_no_further_than_its_station_"
+            "test_holdings.py::test_uploads_without_a_length_grow_no_further_than_their_station_"
             "may")),
     Attack("one stolen token: many objects, many bodies at once", "403",
            "1,000 things and 1 GB of a station, bodies on their way too",

@@ -84,19 +84,22 @@ def test_what_uploads_have_announced_counts_before_it_is_there(attacked: Running
 
 
 @pytest.mark.usefixtures("unharmed")
-def test_an_upload_without_a_length_grows_no_further_than_its_station_may(
+def test_uploads_without_a_length_grow_no_further_than_their_station_may(
     attacked: Running,
 ) -> None:
     piece = bytes(MEGABYTE)
     more = {**token("A-9"), "Upload-Complete": "?0"}
-    place = attacked.ask("POST", "/v1/tps/A-9/endless", b"", **more).headers["Location"]
     kind = {"Content-Type": "application/partial-upload"}
-    told = [
-        attacked.ask("PATCH", place, piece, **more, **kind, Upload_Offset=str(n * MEGABYTE)).status
-        for n in range(11)
-    ]
+    places, told = [], []
+    for key, pieces in (("endless-1", 6), ("endless-2", 5)):
+        made = attacked.ask("POST", f"/v1/tps/A-9/{key}", b"", **more)
+        places.append(made.headers["Location"])
+        for n in range(pieces):
+            at = {"Upload-Offset": str(n * MEGABYTE)}
+            told.append(attacked.ask("PATCH", places[-1], piece, **more, **kind, **at).status)
     assert told == [204] * 10 + [403]
-    assert attacked.ask("DELETE", place, **more).status == 204
+    for place in places:
+        assert attacked.ask("DELETE", place, **more).status == 204
 
 
 def test_unfinished_uploads_are_counted_and_forgotten_in_time(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def tangguh(*arguments: str) -> Result:
     ("options", "said"),
     [
         (("--max-bytes-per-station", "1"), "has no unit"),
+        (("--devices", "x", "--max-body", "2 GB"), "less than one object may have"),
         (("--bind", "0.0.0.0"), "needs --devices FILE"),
         (("--devices", "x"), "x: No such file"),
         (("--database", "mysql://x/y"), "expected postgresql://USER@HOST:PORT/NAME"),
