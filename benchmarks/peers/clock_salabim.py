@@ -9,7 +9,7 @@ import salabim
 class Waiter(salabim.Component):
     """A process that does nothing but wait."""
 
-    def process(self, gap: float, times: int):  # type: ignore[no-untyped-def]  # as salabim wants
+    def process(self, gap: float, times: int):
         for _ in range(times):
             yield self.hold(gap)
 
