@@ -195,6 +195,8 @@ def _build(spec: Spec[Any], kind: Kind) -> Uncertain[Any]:
         law.ppf(np.float64(0.0)) >= 0 and law.ppf(np.float64(1.0)) <= 1
     ):
         raise ValueError(f"{name} can leave the range of a share, 0% to 100%; use beta or uniform")
+    if kind.name == "Number" and law.ppf(np.float64(0.0)) < 0:
+        raise ValueError(f"{name} can be less than 0, and is a number of things")
     written = spec.model_dump(mode="json", exclude_none=True)
     return Uncertain(
         law=law,

@@ -188,6 +188,13 @@ class Server(Scoped):
     outages: tuple[OutageWindow, ...] = ()
     nation: NationLoad | None = None
 
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        for name in ("pipe", "slots", "workers"):
+            if not getattr(self, name).ppf(0.5) > 0:
+                raise ValueError(f"{name} is 0; for a server that is down put in an outage")
+        return self
+
 
 class Kpps(Scoped):
     """The crew of a polling station."""

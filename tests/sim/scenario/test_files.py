@@ -161,6 +161,23 @@ def test_what_is_no_scenario_at_all_is_one_line(text: str, expected: str, tmp_pa
     assert problems(file) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("workers: -5", "server.workers: value can be less than 0"),
+        ("slots: {uniform: [-3, 5]}", "server.slots: uniform can be less than 0"),
+        ("workers: 0", "server: workers is 0; for a server that is down put in an outage"),
+        ("pipe: 0 Gbit/s", "server: pipe is 0"),
+    ],
+)
+def test_a_server_of_less_than_nothing_is_refused(
+    server: str, expected: str, tmp_path: Path
+) -> None:
+    found = problems(write_small(tmp_path, f"server: {{{server}}}\n"))
+    assert len(found) == 1
+    assert expected in found[0]
+
+
 def test_a_missing_file_and_a_missing_parent_are_named(tmp_path: Path) -> None:
     assert problems(tmp_path / "no.yaml") == [
         "no.yaml:1:1: cannot be read: No such file or directory"
