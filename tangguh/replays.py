@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -286,9 +287,11 @@ def _drive(
             pass_fds=[end], start_new_session=True,
         )  # fmt: skip
         try:
-            with Dashboard(board, dashboard) as shown:
+            with Dashboard(board, dashboard) as shown, _ctrl_c() as pressed:
                 while process.poll() is None:
                     time.sleep(0.1)
+                    if pressed:
+                        raise KeyboardInterrupt
                     board.follow()
                     shown.refresh()
         finally:
@@ -302,6 +305,17 @@ def _drive(
         tail = (folder / "locust.log").read_text(encoding="utf-8").strip().splitlines()[-1:]
         return [f"Locust ended with {process.returncode}: {' '.join(tail)} ({folder}/locust.log)"]
     return []
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[list[int]]:
+    """Ctrl-C as a note instead of an exception, which a finalizer or a callback would swallow."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _free_port() -> int:
