@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import cell, engines, ingest, kernel, night, pacing, policies, processes
-from benchmarks.measure import Row
+from benchmarks.measure import TABLE, Row, sections_of
 from benchmarks.peers.servers import MissingError
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -25,7 +25,6 @@ Made by `python3 dev.py bench`, or one section of it by `python3 dev.py bench {n
 has a peer in the same run. Targets that are missed are shown, too. `ingest` needs wrk, and takes
 the peers that it finds: nginx, Node with npm, tuspyserver.
 """
-TABLE = "| what | measured | target | met |\n|---|---|---|---|\n"
 
 
 def _model() -> Iterable[Row]:
@@ -59,7 +58,7 @@ def main() -> None:
     for name in names:
         if name not in SUITES:
             parser.error(f"no benchmark {name!r}; there are {', '.join(SUITES)}")
-    sections = _sections()
+    sections = sections_of(PAGE)
     for name in names:
         title, note, packages, rows = SUITES[name]
         machine = _machine(packages)
@@ -67,13 +66,12 @@ def main() -> None:
         lines = []
         try:
             for row in rows():
-                met = {True: "yes", False: "**no**", None: ""}[row.met]
-                lines.append(f"| {row.what} | {row.figure} | {row.target} | {met} |")
+                lines.append(row.line())
                 print(lines[-1], flush=True)
         except MissingError as error:
             sys.exit(f"{name}: {error}")
         machine += f" Load after {os.getloadavg()[0]:.1f}."
-        sections[title] = f"{note} {machine}\n\n{TABLE}" + "\n".join(lines)
+        sections[title] = f"{note} {machine}\n\n" + "\n".join([TABLE, *lines])
     ordered = [title for title, *_ in SUITES.values() if title in sections]
     text = HEAD.format(names="|".join(SUITES))
     text += "".join(f"\n## {title}\n\n{sections[title]}\n" for title in ordered)
@@ -97,15 +95,6 @@ def _priority() -> str:
     session = Path("/proc/self/autogroup")
     nice = session.read_text(encoding="ascii").split()[-1] if session.exists() else "0"
     return "" if nice == "0" else f", the session's nice value {nice}"
-
-
-def _sections() -> dict[str, str]:
-    """The page's sections as they are, by their titles."""
-    found = {}
-    for part in PAGE.read_text(encoding="utf-8").split("\n## ")[1:]:
-        title, _, text = part.partition("\n")
-        found[title] = text.strip()
-    return found
 
 
 if __name__ == "__main__":

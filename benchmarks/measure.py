@@ -1,14 +1,18 @@
-"""Interleaved timing: A B A B ..., the median of the ratios, so that a machine's drift cancels."""
+"""Interleaved timing: A B A B ..., the median of the ratios, so that a machine's drift cancels; and
+the pages that tell what was measured."""
 
 from __future__ import annotations
 
 import gc
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from study.nights import without_collector
+
+TABLE: Final = "| what | measured | target | met |\n|---|---|---|---|"
 
 
 class Row(NamedTuple):
@@ -18,6 +22,22 @@ class Row(NamedTuple):
     figure: str
     target: str
     met: bool | None
+
+    def line(self) -> str:
+        """As Markdown, below :data:`TABLE`."""
+        met = {True: "yes", False: "**no**", None: ""}[self.met]
+        return f"| {self.what} | {self.figure} | {self.target} | {met} |"
+
+
+def sections_of(page: Path) -> dict[str, str]:
+    """A page's sections as they are, by their titles; none of a page that is not there yet."""
+    if not page.is_file():
+        return {}
+    found = {}
+    for part in page.read_text(encoding="utf-8").split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        found[title] = text.strip()
+    return found
 
 
 def seconds(work: Callable[[], object]) -> float:

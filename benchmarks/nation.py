@@ -26,6 +26,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.measure import TABLE, Row, sections_of
 from sim.engine import Engine
 from sim.ingest.nation import Course
 from sim.ledger import State
@@ -95,23 +96,18 @@ def _cpu() -> float:
 
 def speed(folder: Path, replication: int = 0) -> Iterable[str]:
     """One night of the nation."""
-    yield from ("| what | measured | target | met |", "|---|---|---|---|")
+    yield TABLE
     night, wall, cpu = measured(plan_of(shipped(), folder, EVERYBODY), replication, JOBS)
     whole = night["simulated"]
     largest = [resource.getrusage(w).ru_maxrss / 1e6 for w in (0, resource.RUSAGE_CHILDREN)]
     memory = largest[0] + JOBS * largest[1]
-    yield _row(
-        f"one night of {whole:,} stations, {JOBS} processes",
-        f"{wall / 60:.1f} min ({cpu:.0f} s of CPU)",
-        f"at most {MINUTES:.0f} min",
-        wall / 60 <= MINUTES,
-    )
-    yield _row(
+    yield _one_night(whole, wall, cpu)
+    yield Row(
         "memory of all its processes",
         f"at most {memory:.2f} GB",
         f"at most {GIGABYTES:.0f} GB",
         memory <= GIGABYTES,
-    )
+    ).line()
     yield (
         f"\nNight {replication + 1} of seed 1: {night['attempts'] / whole:.1f} attempts a station, "
         f"{100 * _unsent(night).sum() / whole:.1f}% not sent; sample of {night['sample']:,} "
@@ -128,24 +124,19 @@ def hard(folder: Path) -> Iterable[str]:
 
 def growth(folder: Path) -> Iterable[str]:
     """The nation against a city of the same night, both by SimPy."""
-    yield from ("| what | measured | target | met |", "|---|---|---|---|")
+    yield TABLE
     with computing_by(Engine.SIMPY):
         _, _, cpu_city = measured(plan_of(shipped(), folder, CITY), 0, 1)
         night, wall, cpu = measured(plan_of(shipped(), folder, EVERYBODY), 0, JOBS)
     whole = night["simulated"]
     each, each_city = cpu / whole, cpu_city / CITY
-    yield _row(
-        f"one night of {whole:,} stations, {JOBS} processes",
-        f"{wall / 60:.1f} min ({cpu:.0f} s of CPU)",
-        f"at most {MINUTES:.0f} min",
-        wall / 60 <= MINUTES,
-    )
-    yield _row(
+    yield _one_night(whole, wall, cpu)
+    yield Row(
         f"CPU of a station, against {CITY:,} stations of the same night",
         f"{1e3 * each:.2f} ms / {1e3 * each_city:.2f} ms = {each / each_city:.2f}",
         f"at most {GROWTH}",
         each / each_city <= GROWTH,
-    )
+    ).line()
 
 
 def shipped() -> NationInputs:
@@ -246,8 +237,13 @@ def of_a_part(file: Path, server: dict[str, str | int]) -> NationInputs:
     return replace(found, nation=Nation("part", found.nation.regencies[FIRST::EVERY]))
 
 
-def _row(what: str, figure: str, target: str, met: bool) -> str:
-    return f"| {what} | {figure} | {target} | {'yes' if met else '**no**'} |"
+def _one_night(stations: int, wall: float, cpu: float) -> str:
+    return Row(
+        f"one night of {stations:,} stations, {JOBS} processes",
+        f"{wall / 60:.1f} min ({cpu:.0f} s of CPU)",
+        f"at most {MINUTES:.0f} min",
+        wall / 60 <= MINUTES,
+    ).line()
 
 
 PARTS: Final[dict[str, tuple[str, Callable[[Path], Iterable[str]]]]] = {
@@ -267,7 +263,7 @@ def main() -> None:
     for name in wanted:
         if name not in PARTS:
             parser.error(f"no part {name!r}; there are {', '.join(PARTS)}")
-    sections = _sections()
+    sections = sections_of(PAGE)
     for name in wanted:
         title, work = PARTS[name]
         machine = (
@@ -283,17 +279,6 @@ def main() -> None:
         ordered = [title for title, _ in PARTS.values() if title in sections]
         text = HEAD + "".join(f"\n## {title}\n\n{sections[title]}\n" for title in ordered)
         PAGE.write_text(text, encoding="utf-8")
-
-
-def _sections() -> dict[str, str]:
-    """The page's sections as they are, by their titles."""
-    if not PAGE.is_file():
-        return {}
-    found = {}
-    for part in PAGE.read_text(encoding="utf-8").split("\n## ")[1:]:
-        title, _, text = part.partition("\n")
-        found[title] = text.strip()
-    return found
 
 
 if __name__ == "__main__":

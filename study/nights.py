@@ -18,9 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.assembly import Night
 from sim.client.shaping.shaping import AT_ONCE
@@ -183,13 +184,18 @@ def without_collector() -> Iterator[None]:
 
 def night_bytes(night: Night) -> bytes:
     """A whole night as the bytes of a file; :func:`recall` reads it."""
+    return packed(night, {"offices": night.offices})
+
+
+def packed(night: Night, more: Mapping[str, NDArray[Any]]) -> bytes:
+    """What is kept of every night, and more arrays; :func:`kept_arrays` reads them."""
     file = io.BytesIO()
     np.savez_compressed(
         file,
         outcomes=night.outcomes,
-        offices=night.offices,
         values=np.array(sorted(night.values.items()), VALUE),
         counts=np.array(sorted(night.counts.items()), COUNT),
+        **more,  # type: ignore[arg-type]  # none of them is called allow_pickle
     )
     return file.getvalue()
 
@@ -209,19 +215,42 @@ def recall(path: Path) -> Night:
     FileNotFoundError : if it is not kept.
     DamagedNightError : if the file is not whole.
     """
+    with kept_arrays(path) as file:
+        return Night(
+            outcomes=file["outcomes"],
+            offices=file["offices"],
+            values=values_of(file),
+            counts=counts_of(file),
+        )
+
+
+@contextmanager
+def kept_arrays(path: Path) -> Iterator[Mapping[str, NDArray[Any]]]:
+    """The arrays of a kept night. What fails on them in the block is a fault of the file.
+
+    Raises
+    ------
+    FileNotFoundError : if it is not kept.
+    DamagedNightError : if the file is not whole.
+    """
     with path.open("rb") as kept:
         try:
             file = np.load(kept, allow_pickle=False)
             if file["outcomes"].dtype != OUTCOMES or file["outcomes"].ndim != 1:
                 raise ValueError("its outcomes are another table")
-            return Night(
-                outcomes=file["outcomes"],
-                offices=file["offices"],
-                values={str(p): float(v) for p, v in file["values"]},
-                counts={str(n): int(v) for n, v in file["counts"]},
-            )
+            yield file
         except ARRAY_DAMAGE as error:
             raise DamagedNightError(path) from error
+
+
+def values_of(file: Mapping[str, NDArray[Any]]) -> dict[str, float]:
+    """What was drawn for a kept night."""
+    return {str(p): float(v) for p, v in file["values"]}
+
+
+def counts_of(file: Mapping[str, NDArray[Any]]) -> dict[str, int]:
+    """What was counted in it."""
+    return {str(n): int(v) for n, v in file["counts"]}
 
 
 def recall_measures(path: Path) -> dict[str, float]:

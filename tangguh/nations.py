@@ -6,9 +6,9 @@ Rule of this file: from the command line's values to kept nights; nothing is pri
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from sim.scenario.inputs import NationInputs
 from study import store
@@ -93,48 +93,27 @@ def perform_nation(
             ) from None
         files = ", ".join(str(plan.result(r)) for r in range(replications))
         with reading(files, "remove the damaged one and go on with --resume"):
-            summary = summarise(plan, [_read(plan.result(r)) for r in range(replications)])
+            summary = summarise(plan, [read_json(plan.result(r)) for r in range(replications)])
         summary["digest"] = identity["digest"]
         write_json(folder / FILE, summary)
     return Outcome(folder, summary)
 
 
-def _read(file: Path) -> Any:
-    return read_json(file)
-
-
-class _Progress:
+class _Progress(ExitStack):
     """A bar for each part of each night."""
 
     def __init__(self, replications: int) -> None:
+        super().__init__()
         self._replications = replications
         self._bar: Bar | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
 
     def tell(self, told: Told) -> None:
         """What is at work."""
         if told.done == 0:
-            self._end()
+            self.close()
             nights = "1 night" if self._replications == 1 else f"{self._replications} nights"
             if told.replication is not None:
                 nights = f"night {told.replication + 1} of {self._replications}"
-            what = f"{nights}: {told.what}"
-            self._bar = Bar(what, told.of)
-            self._bar.__enter__()
+            self._bar = self.enter_context(Bar(f"{nights}: {told.what}", told.of))
         elif self._bar is not None:
             self._bar.advance()
-
-    def _end(self) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
-            self._bar = None

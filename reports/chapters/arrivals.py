@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from reports.chapters.chapter import Chapter
-from reports.chapters.ticks import round_up
+from reports.chapters.ticks import days, read_out, round_up
 from reports.charts.curves import Axes, line_chart
 from reports.charts.rows import Row, rows_chart
 from reports.document import Block, Figure, Heading, Table, Text
@@ -90,7 +90,6 @@ TEXT: Final[Sentences] = {
 }  # fmt: skip
 say = partial(tell, TEXT)
 DECLARED: Final = "as declared"
-_READ: Final = 24  # rows of the table under the curve
 
 
 def chapter(summary: Summary, language: Language) -> Chapter:
@@ -156,19 +155,14 @@ def _feature(name: str, language: Language) -> str:
 def _curves(summary: Summary, ways: Summary, language: Language) -> Figure:
     code, at = language.code, summary["seconds"]
     start = datetime.fromisoformat(summary["start"])
-    midnight = (start + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    days = [(0.0, language.day(start))]
-    while (seconds := (midnight - start).total_seconds()) < at[-1]:
-        if seconds > at[-1] / 6:
-            days.append((seconds, language.day(midnight)))
-        midnight += timedelta(days=1)
     shares = [(k / 4, language.percent(k / 4, 0)) for k in range(5)]
     lines = [(say("counted", code), summary["observed_curve"])]
     lines += [(say(name, code), way["curve"]["median"]) for name, way in ways.items()]
-    picked = range(0, len(at), max(len(at) // _READ, 1))
+    picked = read_out(at)
     title, caption = say("curve_title", code), say("curve_note", code)
+    axes = Axes(0.0, at[-1], 1.0, days(start, at[-1], language), shares)
     svg = line_chart(
-        Axes(0.0, at[-1], 1.0, days, shares), at, lines, reads=[at[i] for i in picked],
+        axes, at, lines, reads=[at[i] for i in picked],
         title=title, description=caption,
     )  # fmt: skip
     rows = [

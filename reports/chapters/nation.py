@@ -43,9 +43,7 @@ def chapter(summary: Summary, language: Language) -> Chapter:
         _regencies(summary, language),
         Heading(say("limits_title", code)),
         Text(tell_nation("limits", code)),
-        Heading(say("assumed_title", code)),
-        Text(say("assumed_note", code)),
-        _assumptions(summary, language),
+        *figures.assumed(summary, language),
     ]
     return Chapter(
         title=summary["title"][code],
@@ -174,19 +172,3 @@ def _regencies(summary: Summary, language: Language) -> Table:
 
 def _standing(name: str, code: str) -> str:
     return tell_nation(name, code) if name == "apportioned" else say(f"standing_{name}", code)
-
-
-def _assumptions(summary: Summary, language: Language) -> Table:
-    code = language.code
-    head = [say(f"column_{c}", code) for c in ("what", "law", "per", "standing", "source")]
-    rows = [
-        (
-            a["path"],
-            language.law(a["value"]),
-            say(f"per_{a['per']}", code),
-            say(f"standing_{a['standing']}", code),
-            a["source"],
-        )
-        for a in summary["assumptions"]
-    ]
-    return Table(head, rows)

@@ -11,7 +11,7 @@ from math import log
 from typing import Any, Final
 
 from reports.chapters.leaders_text import tell_leaders
-from reports.chapters.ticks import round_up, ticks
+from reports.chapters.ticks import read_out, round_up, ticks
 from reports.charts.curves import Axes, line_chart
 from reports.charts.rows import Row, rows_chart
 from reports.document import Figure
@@ -22,7 +22,6 @@ from reports.text import say as tell
 
 Summary = dict[str, Any]
 SIDES: Final = ("predicted", "measured")
-_READ: Final = 24  # rows of the table under a curve
 _TICKS: Final = 4
 _MARKS: Final = (0.1, 1, 10, 60, 600, 3600, 36000, 360000)  # seconds: what a person can name
 _ALWAYS: Final = ("server", "emulator", "unexplained")  # shown even where they are nothing
@@ -47,7 +46,7 @@ def over_time(summary: Summary, name: str, language: Language) -> Figure:
         peaks["mean"] = language.number(curve["mean_difference"], 1)
         peaks["most"] = language.number(curve["max_difference"], 1)
     caption = say(f"{name}_note", code, **peaks)
-    picked = range(0, len(at), max(len(at) // _READ, 1))
+    picked = read_out(at)
     svg = line_chart(
         Axes(begins, ends, top, across, ticks(0.0, top, language)), at,
         [(say(side, code), curve[side]) for side in SIDES], reads=[at[i] for i in picked],
@@ -72,7 +71,7 @@ def sojourns(sample: Summary, language: Language) -> Figure | None:
     at = [log(t) for t in drawn["seconds"]]
     marks = [(log(t), duration(t, language)) for t in _MARKS if at[0] <= log(t) <= at[-1]]
     shares = [(k / 4, language.percent(k / 4, 0)) for k in range(5)]
-    picked = range(0, len(at), max(len(at) // _READ, 1))
+    picked = read_out(at)
     title, caption = say("sojourn_title", code), say("sojourn_note", code)
     svg = line_chart(
         Axes(at[0], at[-1], 1.0, marks, shares), at,

@@ -161,21 +161,8 @@ def _portable_line(summary: Summary, language: Language) -> list[Block]:
 
 def _ending(summary: Summary, language: Language) -> list[Block]:
     code = language.code
-    head = [say(f"column_{c}", code) for c in ("what", "law", "per", "standing", "source")]
-    rows = [
-        (
-            a["path"],
-            language.law(a["value"]),
-            say(f"per_{a['per']}", code),
-            say(f"standing_{a['standing']}", code),
-            a["source"],
-        )
-        for a in summary["assumptions"]
-    ]
     return [
         Heading(say("limits_title", code)),
         Text(say("limits", code)),
-        Heading(say("assumed_title", code)),
-        Text(say("assumed_note", code)),
-        Table(head, rows),
+        *figures.assumed(summary, language),
     ]

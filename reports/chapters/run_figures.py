@@ -10,18 +10,17 @@ from typing import Any, Final
 
 from reports.boundaries import Area
 from reports.chapters.run_text import tell_run
-from reports.chapters.ticks import round_up, ticks
+from reports.chapters.ticks import days, read_out, round_up, ticks
 from reports.charts.curves import Axes, Seen, band_chart
 from reports.charts.rows import Row, rows_chart
 from reports.charts.tiles import MOST, tiles_chart, top_of
-from reports.document import Figure
+from reports.document import Block, Figure, Heading, Table, Text
 from reports.language import Language
 from reports.text import say
 
 Summary = dict[str, Any]
 _PERCENTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _FIRST: Final = 30  # areas that are drawn where there are too many for tiles
-_READ: Final = 24  # rows of the table under a curve
 
 
 def tiles(summary: Summary, language: Language) -> Figure:
@@ -94,15 +93,15 @@ def progress(summary: Summary, language: Language) -> Figure:
     """When: the share sent over time, with its bands and the published figures."""
     curve, start = summary["progress"], datetime.fromisoformat(summary["start"])
     at = curve["seconds"]
-    midnight = (start + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    days = [(0.0, language.day(start))]
-    while (seconds := (midnight - start).total_seconds()) < at[-1]:
-        if seconds > at[-1] / 6:
-            days.append((seconds, language.day(midnight)))
-        midnight += timedelta(days=1)
-    axes = Axes(0.0, at[-1], 1.0, days, [(p, language.percent(p, 0)) for p in _PERCENTS])
+    axes = Axes(
+        0.0,
+        at[-1],
+        1.0,
+        days(start, at[-1], language),
+        [(p, language.percent(p, 0)) for p in _PERCENTS],
+    )
     keys = ("p2.5", "p50", "p97.5")
-    picked = range(0, len(at), max(len(at) // _READ, 1))
+    picked = read_out(at)
     seen = [
         Seen(o["seconds"], o["sent"], language.percent(o["sent"]), row)
         for row, o in enumerate(curve["observed"], len(picked))
@@ -225,3 +224,24 @@ def _figure(
 ) -> Figure:
     title, note = (_t(key, language) for key in words)
     return Figure(name, svg, title, note, head, rows, frozenset(range(1, len(head))))
+
+
+def assumed(summary: Summary, language: Language) -> list[Block]:
+    """Every uncertain quantity, with its law, its standing and its source."""
+    code = language.code
+    head = [say(f"column_{c}", code) for c in ("what", "law", "per", "standing", "source")]
+    rows = [
+        (
+            a["path"],
+            language.law(a["value"]),
+            say(f"per_{a['per']}", code),
+            say(f"standing_{a['standing']}", code),
+            a["source"],
+        )
+        for a in summary["assumptions"]
+    ]
+    return [
+        Heading(say("assumed_title", code)),
+        Text(say("assumed_note", code)),
+        Table(head, rows),
+    ]

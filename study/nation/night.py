@@ -30,7 +30,7 @@ from study.ensemble import run, unfinished
 from study.files import write_json
 from study.nation.tables import Place, places_of, reduced, write_stations
 from study.nation.tasks import Kept, Regional, Sample, recall
-from study.nights import Task, Variant
+from study.nights import Setting, Task, Variant
 
 SAMPLE: Final = 20_000
 """Stations of the first sample: about 290 kecamatan, half a minute of one core."""
@@ -109,16 +109,7 @@ def prepare(
     sample = tuple(plan.nation.sample(plan.sample)) if plan.split() else plan.places()
     setting = _setting(plan, sample)
     tasks = unfinished(setting, [Task(plan.variant, r) for r in replications])
-    what = f"sample of {sum(p.tps() for p in sample):,}"
-    tell(Told(None, what, 0, len(tasks)))
-    done = 0
-
-    def finished(_task: Task) -> None:
-        nonlocal done
-        done += 1
-        tell(Told(None, what, done, len(tasks)))
-
-    run(setting, tasks, jobs, finished)
+    _perform(setting, tasks, jobs, tell, Told(None, _said(sample), 0, len(tasks)))
 
 
 def carry_out(plan: Plan, replication: int, jobs: int, tell: Callable[[Told], None]) -> None:
@@ -220,8 +211,7 @@ def _sampled(
 ) -> Kept:
     setting, task = _setting(plan, sample), Task(plan.variant, replication)
     if unfinished(setting, [task]):
-        tell(Told(replication, f"sample of {sum(p.tps() for p in sample):,}", 0, 1))
-        run(setting, [task], 1, lambda _: None)
+        _perform(setting, [task], 1, tell, Told(replication, _said(sample), 0, 1))
     return recall(setting.path(task))
 
 
@@ -232,12 +222,23 @@ def _regencies(
     sizes = [p.tps() for p in setting.places]
     order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
     tasks = [Task(variant, i) for i in order]
-    done = 0
+    begun = Told(setting.replication, "regencies", 0, len(tasks))
+    _perform(setting, tasks, jobs, tell, begun)
+
+
+def _said(sample: Sequence[Part]) -> str:
+    return f"sample of {sum(p.tps() for p in sample):,}"
+
+
+def _perform(
+    setting: Setting, tasks: Sequence[Task], jobs: int, tell: Callable[[Told], None], told: Told
+) -> None:
+    """Perform tasks, and tell at the beginning and after each how far it is."""
 
     def finished(_task: Task) -> None:
-        nonlocal done
-        done += 1
-        tell(Told(setting.replication, "regencies", done, len(tasks)))
+        nonlocal told
+        told = told._replace(done=told.done + 1)
+        tell(told)
 
-    tell(Told(setting.replication, "regencies", 0, len(tasks)))
+    tell(told)
     run(setting, tasks, jobs, finished)

@@ -8,7 +8,6 @@ Rule of this file: what a worker process needs, and nothing more.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +19,9 @@ from numpy.typing import NDArray
 from sim.assembly import Night
 from sim.ingest.nation import Course
 from sim.ingest.sharing import Arrivals, seen_by
-from sim.ledger import OUTCOMES
 from sim.night import simulate
 from sim.population.nation import Part, whole_of
-from study.files import ARRAY_DAMAGE
-from study.nights import COUNT, VALUE, DamagedNightError, Setting, Task
+from study.nights import Setting, Task, counts_of, kept_arrays, packed, values_of
 
 _COURSE = ("flows", "refused", "full", "ahead")
 
@@ -135,39 +132,23 @@ def recall(path: Path) -> Kept:
     FileNotFoundError : if it is not kept.
     DamagedNightError : if the file is not whole.
     """
-    with path.open("rb") as kept:
-        try:
-            file = np.load(kept, allow_pickle=False)
-            if file["outcomes"].dtype != OUTCOMES or file["outcomes"].ndim != 1:
-                raise ValueError("its outcomes are another table")
-            course = None
-            if "step" in file:
-                flows, refused, full, ahead = (file[name].tolist() for name in _COURSE)
-                course = Course(flows, refused, full, ahead, step=float(file["step"]))
-            return Kept(
-                file["outcomes"],
-                {str(p): float(v) for p, v in file["values"]},
-                {str(n): int(v) for n, v in file["counts"]},
-                Arrivals(file["brought_flows"], file["brought_requests"]),
-                course,
-            )
-        except ARRAY_DAMAGE as error:
-            raise DamagedNightError(path) from error
+    with kept_arrays(path) as file:
+        course = None
+        if "step" in file:
+            flows, refused, full, ahead = (file[name].tolist() for name in _COURSE)
+            course = Course(flows, refused, full, ahead, step=float(file["step"]))
+        brought = Arrivals(file["brought_flows"], file["brought_requests"])
+        return Kept(file["outcomes"], values_of(file), counts_of(file), brought, course)
 
 
 def _bytes(night: Night, course: Course | None) -> bytes:
     assert night.counted is not None
     brought = night.counted.arrivals()
-    arrays: dict[str, Any] = {
-        "outcomes": night.outcomes,
-        "values": np.array(sorted(night.values.items()), VALUE),
-        "counts": np.array(sorted(night.counts.items()), COUNT),
+    arrays: dict[str, NDArray[Any]] = {
         "brought_flows": brought.flows,
         "brought_requests": brought.requests,
     }
     if course is not None:
         arrays |= {name: np.array(getattr(course, name)) for name in _COURSE}
-        arrays["step"] = np.float64(course.step)
-    file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
-    return file.getvalue()
+        arrays["step"] = np.array(course.step)
+    return packed(night, arrays)
