@@ -80,13 +80,9 @@ class Workers:
         ahead : seconds of others' work in front of it that is not simulated one by one (the
             nation's backlog).
         """
-        waiting = self._waiting
-        while waiting and waiting[0] <= now:
-            heapq.heappop(waiting)
-        free = self._free
-        start = free[0] if free[0] > now else now
-        start += ahead
-        if start > now and self.queue is not None and len(waiting) >= self.queue:
+        line = self._in_line(now)
+        start = max(self.free_at, now) + ahead
+        if start > now and self.queue is not None and line >= self.queue:
             return Verdict(now, Fate.FULL)
         if start - now > self.deadline:
             return self._leave_queue(now + self.deadline, Fate.EXPIRED)
@@ -96,10 +92,10 @@ class Workers:
         fate = Fate.SERVED
         if self.cancellation and client_gone < end:
             end, fate = client_gone, Fate.CANCELLED
-        heapq.heapreplace(free, end - ahead)  # the others' work is theirs, and not counted twice
+        self._occupy(now, start, end, ahead)
         self.busy_time += end - start
         if start > now:
-            heapq.heappush(waiting, start)
+            heapq.heappush(self._waiting, start)
         return Verdict(end, fate, start)
 
     @property
@@ -113,6 +109,14 @@ class Workers:
         while waiting and waiting[0] <= now:
             heapq.heappop(waiting)
         return len(waiting)
+
+    def _in_line(self, now: float) -> float:
+        """Who waits before one who comes now."""
+        return self.backlog(now)
+
+    def _occupy(self, now: float, start: float, end: float, ahead: float) -> None:
+        """Work is done from ``start`` to ``end``."""
+        heapq.heapreplace(self._free, end - ahead)  # the others' is theirs, and not counted twice
 
     def _leave_queue(self, at: float, fate: Fate) -> Verdict:
         heapq.heappush(self._waiting, at)
@@ -144,22 +148,8 @@ class Sampled(Workers):
     def free_at(self) -> float:
         return self._empty_at
 
-    def submit(
-        self, now: float, service: float, client_gone: float = inf, ahead: float = 0.0
-    ) -> Verdict:
-        start = max(self._empty_at, now) + ahead
-        waiting = self.backlog(now) * self._weight
-        if start > now and self.queue is not None and waiting >= self.queue:
-            return Verdict(now, Fate.FULL)
-        if start - now > self.deadline:
-            return self._leave_queue(now + self.deadline, Fate.EXPIRED)
-        if self.cancellation and client_gone < start:
-            return self._leave_queue(client_gone, Fate.CANCELLED)
-        end, fate = start + service, Fate.SERVED
-        if self.cancellation and client_gone < end:
-            end, fate = client_gone, Fate.CANCELLED
+    def _in_line(self, now: float) -> float:
+        return self.backlog(now) * self._weight
+
+    def _occupy(self, now: float, start: float, end: float, ahead: float) -> None:
         self._empty_at = max(self._empty_at, now) + (end - start) * self._pace
-        self.busy_time += end - start
-        if start > now:
-            heapq.heappush(self._waiting, start)
-        return Verdict(end, fate, start)

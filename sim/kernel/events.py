@@ -52,6 +52,16 @@ def background(s: Record, t: float) -> Real:
     return load_at(s, i - 1 if i else 0).load
 
 
+@inlined
+def _move(s: Record, source: int, target: int) -> None:
+    """Copy an event to another place."""
+    event_at(s, target).time = event_at(s, source).time
+    event_at(s, target).seq = event_at(s, source).seq
+    event_at(s, target).kind = event_at(s, source).kind
+    event_at(s, target).who = event_at(s, source).who
+    event_at(s, target).more = event_at(s, source).more
+
+
 @apart
 def push(s: Record, delay: float, kind: int, who: int, more: int) -> None:
     """Schedule an event ``delay`` seconds from now, behind all that are scheduled for its time."""
@@ -66,11 +76,7 @@ def push(s: Record, delay: float, kind: int, who: int, more: int) -> None:
         up = (i - 1) >> 1
         if event_at(s, up).time <= t:  # the newest of one time is the last
             break
-        event_at(s, i).time = event_at(s, up).time
-        event_at(s, i).seq = event_at(s, up).seq
-        event_at(s, i).kind = event_at(s, up).kind
-        event_at(s, i).who = event_at(s, up).who
-        event_at(s, i).more = event_at(s, up).more
+        _move(s, up, i)
         i = up
     event_at(s, i).time = t
     event_at(s, i).seq = s.seq
@@ -103,17 +109,9 @@ def drop(s: Record) -> None:
             last.time == event_at(s, j).time and last.seq < event_at(s, j).seq
         ):
             break
-        event_at(s, i).time = event_at(s, j).time
-        event_at(s, i).seq = event_at(s, j).seq
-        event_at(s, i).kind = event_at(s, j).kind
-        event_at(s, i).who = event_at(s, j).who
-        event_at(s, i).more = event_at(s, j).more
+        _move(s, j, i)
         i = j
-    event_at(s, i).time = last.time
-    event_at(s, i).seq = last.seq
-    event_at(s, i).kind = last.kind
-    event_at(s, i).who = last.who
-    event_at(s, i).more = last.more
+    _move(s, n, i)
 
 
 @inlined

@@ -29,7 +29,7 @@ MIRRORED: Final = {
     "ingest.pipe": "0f5ec07f",
     "ingest.server": "3fe8c0ad",
     "ingest.slots": "ec9eba08",
-    "ingest.workers": "cd163518",
+    "ingest.workers": "317df50d",
     "ledger": "bbe3fd3e",
     "link": "2273e04e",
     "network.build": "b96ba1a4",
