@@ -69,11 +69,7 @@ measured:
     - {measure: answer, quantile: 50%, at_most: 200 s}
     - {measure: refused, at_most: 90%}
 """
-PLAN: Final = """\
-plan: small
-title: {id: Kecil, en: Small}
-scenario: whole.yaml
-objectives: [{measure: failed, at_most: 90%, in_nights: 50%}]
+LEVERS: Final = """\
 levers:
   workers:
     standing: assumed
@@ -87,7 +83,14 @@ levers:
     choices:
       - {name: none, cost: 0, set: {}}
       - {name: retries, cost: 500000, set: {client: {policy: full-jitter}}}
-effort: {nights: 8, few: 4, trials: 6}
+"""
+"""Of a plan: one worker is too few, a thousand are enough."""
+PLAN: Final = f"""\
+plan: small
+title: {{id: Kecil, en: Small}}
+scenario: whole.yaml
+objectives: [{{measure: failed, at_most: 90%, in_nights: 50%}}]
+{LEVERS}effort: {{nights: 8, few: 4, trials: 6}}
 """
 _NATION: Final = """\
 extends: SHIPPED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -14,9 +13,9 @@ from typing import Any
 import pytest
 
 from study.nights import recall
-from tests.conftest import ROOT
 from tests.locustfiles.evening import write_evening
 from tests.robustness.command import carry_out
+from tests.robustness.jobs import performed
 from tests.robustness.templates import GRID, Template
 from tests.server.running import running
 from tests.tangguh.replaying import ENVIRONMENT
@@ -46,15 +45,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def perform(folder: Path, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The commands of some jobs, each on a disk of its own."""
-    file = folder / "jobs.json"
-    file.write_text(json.dumps(jobs))
-    done = subprocess.run(
-        [*UNSHARE, sys.executable, "-m", "tests.robustness.small_disk", str(file)],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    return performed("small_disk", folder, jobs, within=UNSHARE)
 
 
 def scratch(folder: Path) -> list[Path]:

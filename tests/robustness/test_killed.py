@@ -3,7 +3,6 @@ work."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -20,6 +19,7 @@ import pytest
 from study import store
 from study.files import clear_scratch
 from tests.conftest import ROOT
+from tests.robustness.jobs import performed
 from tests.robustness.templates import GRID, PLAN, Template
 from tests.study.calibration_tools import write_calibration
 from tests.tangguh.test_commands import ENVIRONMENT
@@ -69,18 +69,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def perform(folder: Path, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    file = folder / "jobs.json"
-    file.write_text(json.dumps(jobs))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.robustness.kills", str(file)],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
-
-
 def test_a_command_that_is_killed_goes_on_and_ends_as_if_nothing_had_been(
     template: Path, tmp_path: Path
 ) -> None:
@@ -94,7 +82,7 @@ def test_a_command_that_is_killed_goes_on_and_ends_as_if_nothing_had_been(
             else:
                 shutil.copytree(template, folder)
             jobs.append({"folder": str(folder), "words": words, "at": at if kind == "cut" else []})
-    for job, ended in zip(jobs, perform(tmp_path, jobs), strict=True):
+    for job, ended in zip(jobs, performed("kills", tmp_path, jobs), strict=True):
         assert (ended["code"], ended["escaped"]) == (0, ""), (job, ended)
         assert all(ended["killed"]), job
         written = [name for name in ended["touched"] if not name.startswith("o/")]

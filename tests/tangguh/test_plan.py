@@ -15,27 +15,15 @@ from tangguh.cli import app
 from tangguh.ensembles import InterruptedRunError
 from tangguh.plans import open_planned
 from tests.conftest import write_small
+from tests.robustness.templates import LEVERS
 
 QUIET = "server: {outages: [], fault: 0%, nation: null}\n"
-HEAD = """\
+HEAD = f"""\
 plan: small
-title: {id: Kecil, en: Small}
+title: {{id: Kecil, en: Small}}
 scenario: SCENARIO
-objectives: [{measure: failed, at_most: LIMIT, in_nights: 50%}]
-levers:
-  workers:
-    standing: assumed
-    source: "a test"
-    choices:
-      - {name: "1", cost: 1000000, set: {server: {workers: 1, service: 30 min, queue: 100000}}}
-      - {name: "1000", cost: 9000000, set: {server: {workers: 1000, service: 1 s, queue: 100000}}}
-  app:
-    standing: assumed
-    source: "a test"
-    choices:
-      - {name: none, cost: 0, set: {}}
-      - {name: retries, cost: 500000, set: {client: {policy: full-jitter}}}
-effort: {nights: 7, few: 3, trials: 24}
+objectives: [{{measure: failed, at_most: LIMIT, in_nights: 50%}}]
+{LEVERS}effort: {{nights: 7, few: 3, trials: 24}}
 """
 WORKERS_ARE_FEW = "people: {kpps: {patience: 2 h}, ppk: {hours: []}}\nstation: {no_app: 0%}\n"
 NOBODY = (
