@@ -25,7 +25,8 @@ ORPHANED: Final = 1
 
 def work(setting_file: Path, pipe: Connection) -> None:
     """Perform the tasks that come by the pipe until it is closed; answer each with None, or with
-    the exception that it ended in. Ctrl-C is left to the parent.
+    the exception that it ended in. Ctrl-C is left to the parent; if nobody waits for an answer any
+    more, the worker ends without a word.
 
     The setting comes by a file: handed over by the pipe that starts a process, it would block the
     parent for ever if the child were killed before it had read more than the pipe holds.
@@ -36,14 +37,17 @@ def work(setting_file: Path, pipe: Connection) -> None:
     while True:
         try:
             task = pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
+        answer: Exception | None = None
         try:
             perform(setting, task)
         except Exception as error:  # told to the parent, which raises it
-            pipe.send(error)
-        else:
-            pipe.send(None)
+            answer = error
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
 
 
 def end_with_parent() -> None:

@@ -17,10 +17,10 @@ from scipy import stats
 
 from sim.night import simulate
 from study import store
-from study.ensemble import EnsembleError, run, unfinished
+from study.ensemble import EnsembleError, _Worker, run, unfinished
 from study.experiment import Plan, carry_out
 from study.measures import unsent
-from study.nights import Setting, Task, Variant, keep, night_bytes, recall
+from study.nights import Setting, Task, Variant, keep, night_bytes, pack, recall
 from study.statistics import chance_best, mean_interval, percentiles
 from study.summary import compare, summarise
 from tests.conftest import Small
@@ -65,6 +65,20 @@ def test_only_what_is_missing_or_damaged_is_simulated_again(setting: Make) -> No
     run(here, PLAN.tasks(), 1, done.append)
     assert sorted(done) == sorted([Task(CHUNKS, 1), Task(NONE, 2), Task(NONE, 4)])
     assert results(here) == before
+
+
+def test_a_worker_that_nobody_waits_for_ends_without_a_word(
+    setting: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here, task = setting("a"), Task(NONE, 0)
+    file = tmp_path / "setting"
+    file.write_bytes(pack(here))
+    worker = _Worker(file)
+    worker.give(task)
+    worker.pipe.close()  # as Ctrl-C does, before the worker is ended
+    worker.process.join(60.0)
+    assert worker.process.exitcode == 0
+    assert capfd.readouterr().err == ""
 
 
 def _children() -> list[int]:
